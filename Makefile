@@ -1,0 +1,64 @@
+# The one door. Two commands are enough for a newcomer: `make run` and `make test`.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+# Any Python >= 3.11 will do: make PYTHON=/usr/bin/python3.12 run
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+HOST ?= 127.0.0.1
+PORT ?= 8765
+DATA ?= var
+# Processes for the tests; each of them loads the model.
+JOBS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$(( n > 4 ? 4 : n )))
+PYTEST_ARGS ?=
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+
+.PHONY: help run test check score format docs clean
+
+help: ## Show this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: $(VENV)/installed ## Start the service with sample letters on http://127.0.0.1:8765
+	@echo "Starting on http://$(HOST):$(PORT) with data in ./$(DATA). The sign-in link follows; stop with Ctrl-C."
+	@exec $(BIN)/anonymizer-service serve --sample --host $(HOST) --port $(PORT) --data $(DATA)
+
+test: $(VENV)/installed-for-tests ## Install what the tests need, run every check and every test
+	@.ci/system-packages
+	@$(MAKE) --no-print-directory check
+	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadfile $(PYTEST_ARGS)
+
+check: $(VENV)/installed-for-tests ## Format, lint, types, imports, corpus
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m corpus check
+
+score: $(VENV)/installed-for-tests ## Measure recall and over-redaction on the marked letters
+	$(BIN)/python -m corpus score --floor corpus/floors.toml
+
+format: $(VENV)/installed-for-tests ## Format the code and apply safe fixes
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+docs: $(VENV)/installed-for-tests ## Rewrite the generated parts of docs/reference
+	$(BIN)/python docs/generate.py
+
+clean: ## Remove the virtual environment and caches (never ./var)
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+
+$(BIN)/python:
+	@.ci/make-venv $(PYTHON) $(VENV)
+
+$(VENV)/installed: pyproject.toml | $(BIN)/python
+	@echo "Installing the package and its libraries into $(VENV) ..."
+	@$(PIP) install --quiet --editable .
+	@touch $@
+
+$(VENV)/installed-for-tests: pyproject.toml | $(BIN)/python
+	@echo "Installing the package, its libraries and the test tools into $(VENV) ..."
+	@$(PIP) install --quiet --editable '.[test,dev]'
+	@touch $@ $(VENV)/installed

@@ -1,0 +1,214 @@
+"""
+Files in, files out: a folder of letters becomes a folder of drafts with a report.
+
+A run can be killed at any moment and started again: letters that are done and unchanged are
+skipped, nothing is overwritten unless that was asked for.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from anonymizer.batch.answers import failed_answer, unreadable_answer
+from anonymizer.batch.bench import Bench, BenchOrder
+from anonymizer.batch.files import clear_temporary_files, write_atomically
+from anonymizer.batch.plan import (
+    Source,
+    State,
+    check_names,
+    find_sources,
+    is_done,
+    output_name,
+    would_overwrite,
+)
+from anonymizer.batch.report import REPORT_NAME, Entry, Report
+from anonymizer.batch.workers import Workers, default_jobs
+from anonymizer.crash import Crash
+from anonymizer.errors import UnreadableInput
+from anonymizer.model import Channel, Letter, text_digest
+from anonymizer.outcome import ExitCode, UsageRefused, exit_code_of, worst
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FolderRun:
+    """What was asked for: letters below `paths` to drafts below `out`."""
+
+    paths: tuple[Path, ...]
+    out: Path
+    order: BenchOrder
+    report: Path | None = None
+    jobs: int | None = None
+    force: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """How a run ended: letters by outcome, whether drafted now or before."""
+
+    exit_code: ExitCode
+    drafted: int
+    held: int
+    unreadable: int
+    bugs: tuple[Crash, ...]
+    skipped: int
+    report: Path
+
+    @property
+    def letters(self) -> int:
+        """How many letters the run was about."""
+        return self.drafted + self.held + self.unreadable + len(self.bugs)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """A letter's file as a worker process gets it; `problem` instead of data it could not read."""
+
+    name: str
+    data: bytes | None
+
+
+#: Told the number of letters that are done and of all that are to be done.
+Progress = Callable[[int, int], None]
+
+
+def redact_folders(run: FolderRun, progress: Progress) -> Summary:
+    """Draft every letter that is not done yet. UsageRefused before anything is written."""
+    sources = find_sources(run.paths, out=run.out)
+    report_path = run.report or run.out / REPORT_NAME
+    check_names(sources, out=run.out, report=report_path)
+    jobs = run.jobs or default_jobs(len(sources))
+    report = Report(report_path)
+    with Workers[_Read, dict[str, object]](run.order, _draft, jobs=jobs) as workers:
+        state = State(
+            circumstances=run.order.digest,
+            versions=workers.versions(),
+            out=run.out,
+            entries=report.entries,
+            force=run.force,
+        )
+        due = [source for source in sources if not _done(source, state)]
+        if not run.force:
+            _refuse_overwriting(due, state)
+        run.out.mkdir(parents=True, exist_ok=True)
+        clear_temporary_files(run.out)
+        with report:
+            bugs = _draft_all(due, workers, _Shelf(report=report, state=state), progress)
+    return _summary(sources, report, bugs, skipped=len(sources) - len(due), path=report_path)
+
+
+def _done(source: Source, state: State) -> bool:
+    data = _read_file(source.path)
+    return is_done(source, None if data is None else _digest(data), state)
+
+
+def _refuse_overwriting(due: Sequence[Source], state: State) -> None:
+    in_the_way = would_overwrite(due, state)
+    if in_the_way:
+        message = (
+            f"nothing was written: older drafts of {in_the_way} letters would be overwritten "
+            "(letter, options or versions changed, or they are not in the report); "
+            "use --force to draft these anew, or another --out"
+        )
+        raise UsageRefused(message)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shelf:
+    """Where results are put: the report first, then the file it speaks of."""
+
+    report: Report
+    state: State
+
+    def put(self, source: Source, data: bytes | None, answer: dict[str, object]) -> None:
+        name, text = output_name(source, answer), answer["text"]
+        before = self.report.entries.get(source.name)
+        entry = Entry(
+            path=source.name,
+            input_digest=None if data is None else _digest(data),
+            output=name,
+            output_digest=text_digest(text) if isinstance(text, str) else None,
+            circumstances=self.state.circumstances,
+            answer=answer,
+        )
+        self.report.add(entry)
+        if name is not None and isinstance(text, str):
+            write_atomically(self.state.out / name, text.encode())
+        if before is not None and before.output not in {None, name}:
+            # The letter moved from held to drafted or back: its other draft is out of date.
+            (self.state.out / str(before.output)).unlink(missing_ok=True)
+
+
+def _draft_all(
+    due: Sequence[Source],
+    workers: Workers[_Read, dict[str, object]],
+    shelf: _Shelf,
+    progress: Progress,
+) -> tuple[Crash, ...]:
+    bugs: list[Crash] = []
+    digests: list[bytes | None] = []
+
+    def read() -> Iterable[_Read]:
+        for source in due:
+            data = _read_file(source.path)
+            digests.append(data)
+            yield _Read(name=source.name, data=data)
+
+    progress(0, len(due))
+    for number, found in enumerate(workers.map(read())):
+        source, data = due[number], digests[number]
+        digests[number] = None
+        if isinstance(found, Crash):
+            bugs.append(found)
+        answer = failed_answer(source.name, str(found)) if isinstance(found, Crash) else found
+        shelf.put(source, data, answer)
+        progress(number + 1, len(due))
+    return tuple(bugs)
+
+
+def _draft(bench: Bench, read: _Read) -> dict[str, object]:
+    """Runs in a worker process: one file's bytes to one public answer."""
+    from anonymizer.answer import answer  # noqa: PLC0415 (heavy, and only workers need it)
+    from anonymizer.documents.text import read_text  # noqa: PLC0415
+
+    if read.data is None:
+        return unreadable_answer(read.name, "The file cannot be opened.", bench.versions)
+    try:
+        text = read_text(read.data)
+    except UnreadableInput as error:
+        return unreadable_answer(read.name, str(error), bench.versions)
+    letter = Letter.from_text(read.name, text, channel=Channel.FILE)
+    return answer(bench.pipeline.draft(letter, bench.circumstances, bench.register))
+
+
+def _read_file(path: Path) -> bytes | None:
+    # A pipe or device with a letter's name would block or never end.
+    try:
+        return path.read_bytes() if path.is_file() else None
+    except OSError:
+        return None
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _summary(
+    sources: Sequence[Source],
+    report: Report,
+    bugs: tuple[Crash, ...],
+    *,
+    skipped: int,
+    path: Path,
+) -> Summary:
+    codes = Counter(exit_code_of(report.entries[source.name].answer) for source in sources)
+    return Summary(
+        exit_code=ExitCode.BUG if bugs else worst(codes),
+        drafted=codes[ExitCode.ALL_DRAFTED],
+        held=codes[ExitCode.SOME_HELD],
+        unreadable=codes[ExitCode.UNREADABLE_INPUT],
+        bugs=bugs,
+        skipped=skipped,
+        report=path,
+    )

@@ -1,0 +1,140 @@
+"""
+The detection view: the letter as a recogniser should read it, with a way back.
+
+People hide, and word processors mangle, names with characters a reader does not see: zero-width
+and bidi characters, soft hyphens, look-alikes from other scripts, full-width letters, a hyphen at
+a line end. The view undoes these, and remembers for every character which code points of the
+letter it stands for. Detection reads the view; spans always come back as spans of the letter.
+"""
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from anonymizer.model import Span
+
+#: Letters of other scripts that look like Latin ones, as in "Аnnа" with a Cyrillic А and а.
+_LOOKALIKES = dict(
+    zip(
+        "АВЕЅІЈКМНОРСТУХаеѕіјорсухԁԛԝһқгпΑΒΕΖΗΙΚΜΝΟΡΤΥΧονικαρυ",
+        "ABESIJKMHOPCTYXaesijopcyxdqwhkrnABEZHIKMNOPTYXovikapu",
+        strict=True,
+    )
+)
+_PUNCTUATION = {
+    "\u2018": "'", "\u2019": "'", "\u201b": "'", "\u02bc": "'", "\u00b4": "'", "\u0060": "'",
+    "\u2010": "-", "\u2011": "-", "\u201c": '"', "\u201d": '"', "\u201e": '"',
+    "\u00a0": " ", "\u202f": " ", "\u2028": "\n", "\u2029": "\n",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DetectionView:
+    """
+    The canonical text and its map to the letter.
+
+    `starts[i]` and `ends[i]` are the code points of the letter that character `i` of `text` stands
+    for. When both are None the view is the letter itself.
+    """
+
+    text: str = field(repr=False)
+    starts: tuple[int, ...] | None = field(default=None, repr=False)
+    ends: tuple[int, ...] | None = field(default=None, repr=False)
+    #: Code points of the letter that a reader does not see or takes for others.
+    disguised: tuple[int, ...] = field(default=(), repr=False)
+
+    def to_letter(self, span: Span) -> Span:
+        """The span of the letter that a span of the view stands for."""
+        if self.starts is None or self.ends is None:
+            return span
+        return Span(start=self.starts[span.start], end=self.ends[span.end - 1])
+
+
+def detection_view(text: str) -> DetectionView:
+    """The detection view of a letter's text."""
+    if text.isascii() and "-\n" not in text and "`" not in text:
+        return DetectionView(text=text)
+    characters: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    disguised: list[int] = []
+    for start, end, canonical in _canonical_pieces(text):
+        if canonical != text[start:end] and _is_disguise(text[start]):
+            disguised.append(start)
+        for character in canonical:
+            characters.append(character)
+            starts.append(start)
+            ends.append(end)
+    if len(characters) == len(text) and not disguised and "".join(characters) == text:
+        return DetectionView(text=text)
+    return DetectionView(
+        text="".join(characters), starts=tuple(starts), ends=tuple(ends), disguised=tuple(disguised)
+    )
+
+
+def _canonical_pieces(text: str) -> Iterator[tuple[int, int, str]]:
+    """`(start, end, canonical)` for each piece of the letter; `canonical` may be empty."""
+    index = 0
+    size = len(text)
+    while index < size:
+        broken = _length_of_line_break_hyphen(text, index)
+        if broken:
+            yield index, index + broken, ""
+            index += broken
+            continue
+        yield index, index + 1, _canonical_character(text, index)
+        index += 1
+
+
+def _length_of_line_break_hyphen(text: str, index: int) -> int:
+    """How many code points "-\\n" and blanks take up where a word goes on in the next line, else 0."""
+    if text[index] not in "-\u2010\u00ad" or index == 0 or not text[index - 1].isalpha():
+        return 0
+    end = index + 1
+    while end < len(text) and text[end] in " \t":
+        end += 1
+    if end >= len(text) or text[end] != "\n":
+        return 0
+    end += 1
+    while end < len(text) and text[end] in " \t":
+        end += 1
+    return end - index if end < len(text) and text[end].islower() else 0
+
+
+def _canonical_character(text: str, index: int) -> str:
+    character = text[index]
+    if character.isascii():
+        return "'" if character == "`" else character
+    if character in _PUNCTUATION:
+        return _PUNCTUATION[character]
+    if _is_invisible(character):
+        return ""
+    if character in _LOOKALIKES and _in_latin_word(text, index):
+        return _LOOKALIKES[character]
+    if unicodedata.category(character) == "Mn":
+        return ""  # a combining mark that NFC could not join to a letter hides the letter below it
+    return unicodedata.normalize("NFKC", character)
+
+
+def _is_invisible(character: str) -> bool:
+    category = unicodedata.category(character)
+    return category in ("Cf", "Co", "Cn") or "\ufe00" <= character <= "\ufe0f"
+
+
+def _is_disguise(character: str) -> bool:
+    """A soft hyphen or a no-break space comes from a word processor; the rest is worth a look."""
+    if character in _PUNCTUATION or character in "\u00ad-\u2010\ufe0f\u200d`":
+        return False
+    return _is_invisible(character) or character in _LOOKALIKES or ord(character) > 0xFF00
+
+
+def _in_latin_word(text: str, index: int) -> bool:
+    """True when the word around `index` also has a Latin letter, or only look-alikes."""
+    start = index
+    while start > 0 and (text[start - 1].isalpha() or _is_invisible(text[start - 1])):
+        start -= 1
+    end = index
+    while end < len(text) and (text[end].isalpha() or _is_invisible(text[end])):
+        end += 1
+    word = [one for one in text[start:end] if one.isalpha()]
+    return any(one.isascii() for one in word) or all(one in _LOOKALIKES for one in word)

@@ -1,0 +1,156 @@
+"""
+What the commands do, apart from options: called by `anonymizer.cli`, which turns errors into codes.
+
+Each function returns the exit code of its command. Summaries and tables count and classify; only
+`explain` shows what a letter says, to the person who asked for it.
+"""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+from rich.console import Console
+
+from anonymizer import tables
+from anonymizer.batch.bench import BenchOrder
+from anonymizer.batch.folders import FolderRun, Summary, redact_folders
+from anonymizer.cases import read_cases
+from anonymizer.crash import Crash
+from anonymizer.errors import UnreadableInput
+from anonymizer.model import Circumstances, Draft, Letter, Stage
+from anonymizer.outcome import ExitCode
+from anonymizer.progress import shown_progress
+
+#: Wide enough for a table of findings where no terminal tells its width.
+_WIDTH_WITHOUT_TERMINAL = 160
+
+
+def order_bench(
+    *,
+    cases: Path | None,
+    countries: tuple[str | None, str | None],
+    language: str | None,
+    rules: Path | None,
+) -> BenchOrder:
+    """What to load, from the options that all commands share. `countries`: writer, reader."""
+    return BenchOrder(
+        circumstances=Circumstances(
+            writer_country=countries[0], reader_country=countries[1], language=language
+        ),
+        cases=None if cases is None else read_cases(_read(cases, "case list")),
+        rules_folder=rules,
+    )
+
+
+def redact_files(
+    paths: tuple[Path, ...],
+    out: Path,
+    order: BenchOrder,
+    *,
+    report: Path | None,
+    jobs: int | None,
+    force: bool,
+) -> int:
+    """Letters to drafts, with progress on stderr and a summary on stdout."""
+    run = FolderRun(paths=paths, out=out, order=order, report=report, jobs=jobs, force=force)
+    with shown_progress() as progress:
+        summary = redact_folders(run, progress)
+    print(_in_words(summary))
+    _tell_bugs(summary.bugs)
+    return summary.exit_code
+
+
+def _in_words(summary: Summary) -> str:
+    counts = [
+        f"{summary.letters} letters: {summary.drafted} drafted",
+        f"{summary.held} held for a person",
+        f"{summary.unreadable} unreadable",
+    ]
+    if summary.skipped:
+        counts.append(f"{summary.skipped} of them done before")
+    return f"{', '.join(counts)}. Reasons: {summary.report}"
+
+
+def redact_jsonl(order: BenchOrder, *, jobs: int) -> int:
+    """Requests on stdin to answers on stdout, one line each."""
+    # Imported here: it reads the pipeline's libraries, which the other commands load later.
+    from anonymizer.batch.stream import read_lines, redact_stream  # noqa: PLC0415
+
+    def write(data: bytes) -> None:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+
+    try:
+        summary = redact_stream(read_lines(sys.stdin.fileno()), write, order, jobs=jobs)
+    except BrokenPipeError:
+        # The reader went away. Python would complain when it flushes stdout at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.NOT_WRITTEN
+    _tell_bugs(summary.bugs)
+    return summary.exit_code
+
+
+def _tell_bugs(bugs: tuple[Crash, ...]) -> None:
+    for crash in sorted(set(bugs), key=str):
+        print(f"anonymizer: bug: {crash}; please report this line", file=sys.stderr)
+
+
+def explain(path: Path, order: BenchOrder, *, with_text: bool) -> int:
+    """One letter's findings, what happens to them and why."""
+    draft = _draft(path, order)
+    console = _console()
+    console.print(tables.findings_table(draft, with_text=with_text))
+    for line in tables.notes(draft):
+        console.print(line)
+    if with_text and draft.redaction is not None:
+        console.rule("drafted text")
+        console.print(tables.plain(draft.redaction.text))
+    return ExitCode.SOME_HELD if draft.holds else ExitCode.ALL_DRAFTED
+
+
+def check_language(path: Path, order: BenchOrder, *, as_json: bool) -> int:
+    """Which language one letter is in, for the whole and for each passage."""
+    draft = _draft(path, order)
+    if as_json:
+        print(json.dumps(tables.language_facts(draft), ensure_ascii=False, indent=2))
+    else:
+        console = _console()
+        console.print(tables.language_sentence(draft))
+        if draft.language is not None and draft.language.passages:
+            console.print(tables.passages_table(draft.language))
+    admitted = draft.language is not None and draft.language.admitted
+    held = any(hold.stage == Stage.LANGUAGE for hold in draft.holds)
+    return ExitCode.ALL_DRAFTED if admitted and not held else ExitCode.SOME_HELD
+
+
+def check_rules(folder: Path | None) -> int:
+    """Read all rules and try every pattern on its own examples."""
+    from anonymizer.rulecheck import check_rulebook  # noqa: PLC0415 (reads the pattern engine)
+
+    found = check_rulebook(folder)
+    for problem in found.problems:
+        print(problem)
+    print(found.sentence)
+    return ExitCode.BAD_RULES if found.problems else ExitCode.ALL_DRAFTED
+
+
+def _draft(path: Path, order: BenchOrder) -> Draft:
+    from anonymizer.documents.text import read_text  # noqa: PLC0415
+
+    letter = Letter.from_text("letter", read_text(_read(path, "letter")))
+    bench = order.set_up()
+    return bench.pipeline.draft(letter, bench.circumstances, bench.register)
+
+
+def _read(path: Path, what: str) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        message = f"the {what} cannot be opened: {error.strerror}"
+        raise UnreadableInput(message) from None
+
+
+def _console() -> Console:
+    width = None if sys.stdout.isatty() else _WIDTH_WITHOUT_TERMINAL
+    return Console(width=width, highlight=False)

@@ -1,0 +1,110 @@
+"""
+Detection as a whole: every recogniser over the detection view, then one set of findings.
+
+Fail closed: a recogniser that raises or does not finish in time makes the whole letter an error;
+no result is ever shortened. The findings come back as spans of the letter, without overlaps.
+"""
+
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from anonymizer.canonical import DetectionView
+from anonymizer.detection.known import KnownRecognizer
+from anonymizer.detection.overlaps import resolve
+from anonymizer.detection.propagation import Propagation, with_entities
+from anonymizer.detection.refine import Refinery
+from anonymizer.errors import RecognizerFailed
+from anonymizer.model import Finding, KnownIdentifier, Policy, Recognizer, TreatmentAction
+from anonymizer.rulebook import Rulebook
+
+#: Seconds that one recogniser may take for a letter, and for each further 1,000 characters.
+SECONDS_PER_LETTER = 20.0
+SECONDS_PER_1000_CHARACTERS = 0.5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Detector:
+    """The recognisers of one language and the rules that tell which findings are masked."""
+
+    rulebook: Rulebook
+    recognizers: tuple[Recognizer, ...]
+    policy: Policy
+    seconds_per_letter: float = SECONDS_PER_LETTER
+
+    def detect(self, view: DetectionView, known: Sequence[KnownIdentifier] = ()) -> tuple[Finding, ...]:
+        """
+        Findings in the order of the letter, without overlaps, each with an entity.
+
+        Raises `RecognizerFailed`, naming the recogniser, when one of them raised or ran out of time.
+        """
+        text = view.text
+        if not text.strip():
+            return ()
+        raw = list(self._run(self._all(known), text))
+        raw = self._likely(Refinery(rulebook=self.rulebook).refine(text, raw))
+        masked = [one for one in raw if self.is_masked(one)]
+        raw += Propagation(rulebook=self.rulebook).spread(text, masked)
+        findings = resolve(text, raw, is_masked=self.is_masked)
+        return tuple(
+            replace(one, span=view.to_letter(one.span)) for one in with_entities(text, findings)
+        )
+
+    def is_masked(self, finding: Finding) -> bool:
+        """True when the policy takes such a finding out by itself rather than ask a person."""
+        ruling = self.policy.rulings[finding.kind]
+        taken_out = ruling.action in (TreatmentAction.REPLACE, TreatmentAction.GENERALIZE)
+        return taken_out and finding.score >= ruling.mask_from
+
+    def _likely(self, findings: Iterable[Finding]) -> list[Finding]:
+        rulings = self.policy.rulings
+        return [one for one in findings if one.score >= rulings[one.kind].suggest_from]
+
+    def _all(self, known: Sequence[KnownIdentifier]) -> tuple[Recognizer, ...]:
+        if not known:
+            return self.recognizers
+        return (*self.recognizers, KnownRecognizer(known, self.rulebook))
+
+    def _run(self, recognizers: Sequence[Recognizer], text: str) -> list[Finding]:
+        """Runs the recognisers in a thread that can be given up: a thread cannot be stopped."""
+        seconds = self.seconds_per_letter + len(text) / 1000 * SECONDS_PER_1000_CHARACTERS
+        run = _Run(recognizers, text)
+        thread = threading.Thread(target=run, daemon=True, name="detection")
+        thread.start()
+        thread.join(seconds)
+        if thread.is_alive():
+            message = f"the recogniser {run.current} did not finish within {seconds:.0f} s"
+            raise RecognizerFailed(message)
+        if run.failed is not None:
+            message = f"the recogniser {run.current} failed with {run.failed}"
+            raise RecognizerFailed(message)
+        return run.findings
+
+
+class _Run:
+    """One pass of all recognisers over one text; keeps the class of an error, never its message."""
+
+    def __init__(self, recognizers: Sequence[Recognizer], text: str) -> None:
+        self._recognizers = recognizers
+        self._text = text
+        self.findings: list[Finding] = []
+        self.current = ""
+        self.failed: str | None = None
+
+    def __call__(self) -> None:
+        for recognizer in self._recognizers:
+            self.current = recognizer.recognizer_id
+            try:
+                found = list(recognizer.find(self._text))
+                _check_inside(found, self._text)
+            except Exception as error:  # noqa: BLE001  # whatever a recogniser raises holds the letter
+                self.failed = type(error).__name__
+                return
+            self.findings += found
+
+
+def _check_inside(findings: Iterable[Finding], text: str) -> None:
+    for finding in findings:
+        if finding.span.end > len(text):
+            message = "a finding lies outside the text"
+            raise RecognizerFailed(message)

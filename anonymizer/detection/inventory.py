@@ -1,0 +1,55 @@
+"""
+The recognisers of a language, explicit and in order; a test holds a snapshot of their ids.
+
+Nothing is registered by importing a module, so no recogniser can vanish because an import did.
+"""
+
+from pathlib import Path
+
+from anonymizer.detection.gazetteers import (
+    CountryRecognizer,
+    NationalityRecognizer,
+    OccupationRecognizer,
+    TownRecognizer,
+)
+from anonymizer.detection.names import (
+    InitialsRecognizer,
+    IntroductionRecognizer,
+    LetterGrammar,
+    SalutationRecognizer,
+    SignOffRecognizer,
+)
+from anonymizer.detection.ner import load_ner
+from anonymizer.detection.numbers import DonorNumberRecognizer
+from anonymizer.detection.patterns import RuleRecognizer
+from anonymizer.detection.presidio import predefined_recognizers
+from anonymizer.detection.spelled import SpelledRecognizer
+from anonymizer.donor_number import DonorNumberForm
+from anonymizer.model import Recognizer
+from anonymizer.rulebook import Rulebook
+
+
+def build_recognizers(
+    rulebook: Rulebook,
+    *,
+    models: Path,
+    donor_numbers: DonorNumberForm,
+    spacy_pipeline: str | None = None,
+) -> tuple[Recognizer, ...]:
+    """Every recogniser for the language of `rulebook`. Raises `ModelError` without its model."""
+    grammar = LetterGrammar(rulebook=rulebook)
+    return (
+        load_ner(rulebook.language, models, spacy_pipeline=spacy_pipeline),
+        SalutationRecognizer(grammar),
+        IntroductionRecognizer(grammar),
+        SignOffRecognizer(grammar),
+        InitialsRecognizer(),
+        SpelledRecognizer(rulebook),
+        TownRecognizer(rulebook),
+        CountryRecognizer(rulebook),
+        NationalityRecognizer(rulebook),
+        OccupationRecognizer(rulebook),
+        DonorNumberRecognizer(donor_numbers),
+        *predefined_recognizers(),
+        *(RuleRecognizer(rule) for rule in rulebook.patterns),
+    )

@@ -1,0 +1,208 @@
+"""
+What the registry already knows of both sides, found in every form it may take in a letter.
+
+Exact and in parts, in short forms ("Kate"), transliterated ("Mueller"), with a typing error, with
+digits for letters, spaced, hyphenated or mirrored. The same search looks over the outgoing text
+once more before release.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+import re2
+from rapidfuzz.distance import DamerauLevenshtein
+
+from anonymizer.model import EntityKind, Finding, KnownIdentifier, Span
+from anonymizer.rulebook import Rulebook
+
+_SPECIAL = {
+    "ß": "ss", "ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i",
+}  # fmt: skip
+_UMLAUTS = {"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ñ": "ny", "ø": "oe"}
+_LEET = str.maketrans({"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b", "@": "a", "$": "s", "!": "i"})
+_TOKEN = re2.compile(r"[\pL\pN@$][\pL\pM\pN@$!']*")
+_WORD = re2.compile(r"[\pL\pN]+")
+_MIN_COMPACT, _MIN_PART, _MIN_DIGITS = 4, 2, 5
+_MONTHS = "january february march april may june july august september october november december".split()
+_NAME_KINDS = frozenset({EntityKind.PERSON, EntityKind.PLACE, EntityKind.ORGANIZATION, EntityKind.HOSPITAL, EntityKind.PET})
+_GENERIC = frozenset(
+    "the of and at in on for st street road avenue lane drive hospital clinic university school college club church van von der den "
+    "de la del da dos di du le el al bin ter zu am an ltd inc gmbh co company city town centre center".split()
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Folded:
+    """A text without case and diacritics, and for each character the place it comes from."""
+
+    text: str = field(repr=False)
+    places: tuple[int, ...] = field(repr=False)
+
+    def span(self, start: int, end: int) -> Span:
+        return Span(start=self.places[start], end=self.places[end - 1] + 1)
+
+
+class KnownRecognizer:
+    """Finds the known identifiers of one letter's case."""
+
+    recognizer_id = "known:register"
+
+    def __init__(self, identifiers: Iterable[KnownIdentifier], rulebook: Rulebook) -> None:
+        self._identifiers = tuple(identifiers)
+        self._ordinary = rulebook.words("names_that_are_words") | rulebook.words("towns_that_are_words")
+        self._short_forms = _short_forms(rulebook.words("short_forms"))
+
+    def find(self, text: str) -> Iterator[Finding]:
+        """Every form of every identifier. Offsets are code points of `text`, as given."""
+        folded = _fold(text)
+        compact = _compact(folded)
+        for identifier in self._identifiers:
+            for span in self._spans(identifier, text, folded, compact):
+                yield Finding(
+                    span=span,
+                    kind=identifier.kind,
+                    score=1.0,
+                    recognizer=self.recognizer_id,
+                    evidence=("known-identifier",),
+                )
+
+    def _spans(self, identifier: KnownIdentifier, text: str, folded: _Folded, compact: _Folded) -> Iterator[Span]:
+        value = identifier.value.strip()
+        if not value:
+            return
+        if identifier.kind is EntityKind.DATE:
+            yield from _date_spans(value, folded)
+            return
+        yield from _compact_spans(value, text, compact)
+        digits = "".join(one for one in value if one.isdigit())
+        if identifier.kind in (EntityKind.PHONE, EntityKind.OTHER_ID, EntityKind.DONOR_NUMBER):
+            yield from _digit_spans(digits, text)
+        if identifier.kind in _NAME_KINDS or identifier.kind is EntityKind.ADDRESS:
+            yield from self._part_spans(value, text)
+
+    def _part_spans(self, value: str, text: str) -> Iterator[Span]:
+        parts = self._parts(value)
+        for token in _TOKEN.finditer(text):
+            word = token.group().rstrip("'!")
+            for cut in (word, word.removesuffix("'s")):
+                if self._is_part(cut, parts):
+                    yield Span(start=token.start(), end=token.start() + len(cut))
+                    break
+
+    def _parts(self, value: str) -> frozenset[str]:
+        words = [part for part in _WORD.findall(value.lower()) if len(part) >= _MIN_PART and part not in _GENERIC]
+        forms = {form for word in words for form in _transliterations(word)}
+        for word in words:
+            forms |= self._short_forms.get(_fold(word).text, frozenset())
+        return frozenset(forms)
+
+    def _is_part(self, word: str, parts: frozenset[str]) -> bool:
+        folded = _fold(word).text.replace("'", "")
+        plain = folded.translate(_LEET) if any(one.isalpha() for one in folded) else folded
+        for form in (folded, plain, folded.removesuffix("s")):
+            if form in parts:
+                return not (word.islower() and form in self._ordinary)
+        if plain[::-1] in parts and len(plain) > 3:
+            return plain not in self._ordinary
+        return any(_is_typo(part, plain) for part in parts) and plain not in self._ordinary
+
+
+def _short_forms(entries: Iterable[str]) -> dict[str, frozenset[str]]:
+    """"katherine: kate, katie" both ways: every form of a line stands for every other."""
+    forms: dict[str, set[str]] = {}
+    for entry in entries:
+        names = {_fold(one.strip()).text for one in entry.replace(":", ",").split(",") if one.strip()}
+        for name in names:
+            forms.setdefault(name, set()).update(names)
+    return {name: frozenset(others) for name, others in forms.items()}
+
+
+def _fold(text: str) -> _Folded:
+    if text.isascii():
+        return _Folded(text=text.lower(), places=tuple(range(len(text))))
+    characters: list[str] = []
+    places: list[int] = []
+    for place, character in enumerate(text):
+        lowered = character.lower()
+        plain = _SPECIAL.get(lowered) or unicodedata.normalize("NFKD", lowered)
+        for one in plain:
+            if not unicodedata.combining(one):
+                characters.append(one)
+                places.append(place)
+    return _Folded(text="".join(characters), places=tuple(places))
+
+
+def _compact(folded: _Folded) -> _Folded:
+    kept = [(one, place) for one, place in zip(folded.text, folded.places, strict=True) if one.isalnum()]
+    return _Folded(text="".join(one for one, _ in kept), places=tuple(place for _, place in kept))
+
+
+def _transliterations(word: str) -> frozenset[str]:
+    spelled = "".join(_UMLAUTS.get(one, one) for one in unicodedata.normalize("NFC", word))
+    return frozenset({_fold(word).text, _fold(spelled).text})
+
+
+def _compact_spans(value: str, text: str, compact: _Folded) -> Iterator[Span]:
+    """The value without its spaces and signs, in a text without them, forwards and backwards."""
+    for form in _transliterations(value.lower()):
+        letters = "".join(one for one in form if one.isalnum())
+        if len(letters) < _MIN_COMPACT:
+            continue
+        for needle in (letters, letters[::-1]):
+            for start in _occurrences(needle, compact.text):
+                span = compact.span(start, start + len(needle))
+                if _stands_alone(text, span):
+                    yield span
+
+
+def _digit_spans(digits: str, text: str) -> Iterator[Span]:
+    if len(digits) < _MIN_DIGITS:
+        return
+    places = tuple(place for place, one in enumerate(text) if one.isdigit())
+    row = _Folded(text="".join(text[place] for place in places), places=places)
+    core = digits[-8:]
+    for start in _occurrences(core, row.text):
+        span = row.span(start, start + len(core))
+        if not any(one.isalpha() for one in text[span.start : span.end]):
+            yield span
+
+
+def _occurrences(needle: str, text: str) -> Iterator[int]:
+    start = text.find(needle)
+    while start >= 0:
+        yield start
+        start = text.find(needle, start + 1)
+
+
+def _stands_alone(text: str, span: Span) -> bool:
+    before, after = text[max(0, span.start - 1) : span.start], text[span.end : span.end + 1]
+    return not before.isalnum() and (not after.isalnum() or text[span.end : span.end + 2].lower() == "s ")
+
+
+def _is_typo(part: str, word: str) -> bool:
+    if len(part) < 5 or abs(len(part) - len(word)) > 1:
+        return False
+    allowed = 2 if len(part) >= 9 else 1
+    return 0 < DamerauLevenshtein.distance(part, word, score_cutoff=allowed) <= allowed
+
+
+def _date_spans(value: str, folded: _Folded) -> Iterator[Span]:
+    """A date in its usual written forms; the patterns find every other exact date anyway."""
+    numbers = [int(one) for one in re2.findall(r"\d+", value)]
+    if len(numbers) != 3:
+        return
+    year, month, day = numbers if numbers[0] > 31 else numbers[::-1]
+    if not (1 <= month <= 12 and 1 <= day <= 31):
+        return
+    name = _MONTHS[month - 1]
+    forms = (
+        rf"\b0?{day}[ ]?[./\-][ ]?0?{month}[ ]?[./\-][ ]?(?:{year}|{year % 100:02d})\b",
+        rf"\b0?{month}[/\-]0?{day}[/\-](?:{year}|{year % 100:02d})\b",
+        rf"\b{year}[-./]0?{month}[-./]0?{day}\b",
+        rf"\b0?{day}(?:st|nd|rd|th)?\.?[ ](?:of[ ])?{name[:3]}[a-z]*\.?(?:,?[ ]{year})?\b",
+        rf"\b{name[:3]}[a-z]*\.?[ ](?:the[ ])?0?{day}(?:st|nd|rd|th)?\b(?:,?[ ]{year})?",
+    )
+    for form in forms:
+        for match in re2.finditer(form, folded.text):
+            yield folded.span(match.start(), match.end())

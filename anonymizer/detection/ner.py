@@ -1,0 +1,120 @@
+"""
+Names, places and organisations from a spaCy pipeline: ours, or any other that a site names.
+
+Our model is a spaCy component (`letter_ner`) in a blank pipeline. This is the only module that
+imports spaCy. Scores of our component are probabilities; a foreign pipeline gives none, so its
+entities count with a fixed one.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc
+from spacy.tokens import Span as SpacySpan
+
+from anonymizer.detection.tagger import Tagger
+from anonymizer.errors import ModelError
+from anonymizer.model import EntityKind, Finding, Span
+
+#: Where our component leaves all its spans with their scores, also those below the threshold.
+SPANS_KEY = "letter_ner"
+_SCORE_OF_FOREIGN_PIPELINE = 0.85
+_KINDS: Mapping[str, EntityKind] = MappingProxyType(
+    {
+        "PERSON": EntityKind.PERSON,
+        "PER": EntityKind.PERSON,
+        "LOCATION": EntityKind.PLACE,
+        "LOC": EntityKind.PLACE,
+        "GPE": EntityKind.PLACE,
+        "FAC": EntityKind.PLACE,
+        "ORGANIZATION": EntityKind.ORGANIZATION,
+        "ORG": EntityKind.ORGANIZATION,
+        "NORP": EntityKind.NATIONALITY,
+        "EVENT": EntityKind.EVENT,
+    }
+)
+
+
+class LetterNer:
+    """spaCy component: puts the spans of our model into `doc.spans["letter_ner"]`."""
+
+    def __init__(self, folder: str) -> None:
+        self._tagger = Tagger.load(Path(folder))
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Tags the text of the document; a span is widened to whole tokens."""
+        spans: list[SpacySpan] = []
+        scores: list[float] = []
+        for tagged in self._tagger.tag(doc.text):
+            span = doc.char_span(tagged.start, tagged.end, label=tagged.label, alignment_mode="expand")
+            if span is not None:
+                spans.append(span)
+                scores.append(tagged.score)
+        doc.spans[SPANS_KEY] = spans
+        doc.spans[SPANS_KEY].attrs["scores"] = scores
+        return doc
+
+
+@Language.factory("letter_ner", default_config={"folder": ""})
+def create_letter_ner(nlp: Language, name: str, folder: str) -> LetterNer:
+    """The factory spaCy calls for `nlp.add_pipe("letter_ner", config={"folder": …})`."""
+    del nlp, name
+    return LetterNer(folder)
+
+
+class NerRecognizer:
+    """The spaCy pipeline as a recogniser."""
+
+    def __init__(self, nlp: Language, *, name: str) -> None:
+        self._nlp = nlp
+        self._name = name
+
+    @property
+    def recognizer_id(self) -> str:
+        """`ner:` and the name of the pipeline."""
+        return f"ner:{self._name}"
+
+    def find(self, text: str) -> Iterable[Finding]:
+        """Every entity of the pipeline whose label has a kind of ours."""
+        self._nlp.max_length = max(self._nlp.max_length, len(text) + 1)
+        doc = self._nlp(text)
+        for start, end, label, score in _entities(doc):
+            if label in _KINDS:
+                yield Finding(
+                    span=Span(start=start, end=end),
+                    kind=_KINDS[label],
+                    score=score,
+                    recognizer=self.recognizer_id,
+                )
+
+
+def _entities(doc: Doc) -> Iterable[tuple[int, int, str, float]]:
+    if SPANS_KEY in doc.spans:
+        group = doc.spans[SPANS_KEY]
+        for span, score in zip(group, group.attrs["scores"], strict=True):
+            yield span.start_char, span.end_char, span.label_, float(score)
+        return
+    for entity in doc.ents:
+        yield entity.start_char, entity.end_char, entity.label_, _SCORE_OF_FOREIGN_PIPELINE
+
+
+def load_ner(language: str, models: Path, *, spacy_pipeline: str | None = None) -> NerRecognizer:
+    """
+    Our model for `language` below `models`, or the spaCy pipeline that a site names instead.
+
+    Raises `ModelError` when it is not there.
+    """
+    if spacy_pipeline is not None:
+        load: Callable[..., Any] = spacy.load
+        try:
+            return NerRecognizer(load(spacy_pipeline), name=spacy_pipeline)
+        except OSError:
+            message = f"spaCy pipeline {spacy_pipeline!r} is not installed: python -m spacy download {spacy_pipeline}"
+            raise ModelError(message) from None
+    nlp = spacy.blank(language)
+    nlp.add_pipe("letter_ner", config={"folder": str(models / language)})
+    return NerRecognizer(nlp, name=f"letter-{language}")

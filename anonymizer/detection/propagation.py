@@ -1,0 +1,182 @@
+"""
+What was found once is found everywhere in the letter, and gets one entity.
+
+A name is often plain in one sentence ("my daughter Hope") and bare in the next ("Hope laughed"). It
+is taken up again in any case, with possessive or plural and with one typing error, but not where
+the ordinary word stands ("I hope").
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import re2
+from rapidfuzz.distance import DamerauLevenshtein
+
+from anonymizer.model import EntityKind, Finding, Span
+from anonymizer.rulebook import Rulebook
+
+_SPREAD = frozenset({EntityKind.PERSON, EntityKind.PLACE, EntityKind.HOSPITAL, EntityKind.ORGANIZATION, EntityKind.PET})
+_WORD = re2.compile(r"[\pL][\pL\pM]*(?:['\-][\pL\pM]+)*")
+_PARTICLES = frozenset("van von der den de la del da dos di du le el al bin bint ibn ben ter ten zu of the and at in st saint".split())
+_SENTENCE_ENDS = ".!?:\n\"-–—(*•"
+_MIN_PART, _MIN_TYPO = 3, 5
+#: After one of these, "Hope", "Will" or "Mark" at the start of a sentence is most likely the word.
+_AFTER_ORDINARY = frozenset(
+    "you to that this these we it all i the your my our everything everyone for of in they he she there a an be".split()
+)
+#: A score between the tiers: shown to a person, not taken out.
+_DOUBTFUL = 0.3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """One word of the letter, where it stands and how it is written."""
+
+    start: int
+    end: int
+    word: str
+    folded: str
+    starts_sentence: bool
+    before_word: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Propagation:
+    """The lists that tell a name from the ordinary word of the same spelling."""
+
+    rulebook: Rulebook
+
+    @cached_property
+    def _ordinary(self) -> frozenset[str]:
+        words = self.rulebook.words
+        return (
+            words("names_that_are_words") | words("towns_that_are_words") | words("not_names")
+            | words("kin") | words("titles") | words("salutation_words")
+            | words("hospital_words") | words("organization_words")
+        )  # fmt: skip
+
+    def spread(self, text: str, findings: Iterable[Finding]) -> Iterator[Finding]:
+        """Further findings: the words of `findings` wherever else they stand in `text`."""
+        sources = [one for one in findings if one.kind in _SPREAD]
+        if not sources:
+            return
+        parts = self._parts(text, sources)
+        taken = sorted(one.span for one in sources)
+        for mention in _free_mentions(text, taken):
+            source = self._source_of(mention, parts)
+            if source is not None:
+                yield replace(
+                    source,
+                    span=Span(start=mention.start, end=mention.end),
+                    recognizer="letter:propagation",
+                    score=_DOUBTFUL if self._is_doubtful(mention) else source.score,
+                    evidence=(source.recognizer,),
+                )
+
+    def _parts(self, text: str, sources: Iterable[Finding]) -> dict[str, Finding]:
+        """Each word of a name, folded, with the finding it comes from; the strongest first."""
+        parts: dict[str, Finding] = {}
+        for finding in sorted(sources, key=lambda one: (-one.score, one.span.start)):
+            for word in self._words_of(text, finding):
+                parts.setdefault(word, finding)
+        return parts
+
+    def _words_of(self, text: str, finding: Finding) -> Iterator[str]:
+        found = text[finding.span.start : finding.span.end]
+        words = [_fold(one.group()) for one in _WORD.finditer(found)]
+        if finding.kind is not EntityKind.PERSON and len(words) > 1:
+            # "Mill Lane School" is taken up as a whole name only; "school" says nothing.
+            words = [one for one in words if one not in self._ordinary and len(one) > _MIN_TYPO]
+        for word in words:
+            if len(word) >= _MIN_PART and word not in _PARTICLES and word not in self._never:
+                yield word
+
+    @cached_property
+    def _never(self) -> frozenset[str]:
+        words = self.rulebook.words
+        return words("titles") | words("kin") | words("not_names")
+
+    def _source_of(self, mention: Mention, parts: dict[str, Finding]) -> Finding | None:
+        exact = parts.get(mention.folded) or parts.get(mention.folded.removesuffix("s"))
+        if exact is not None:
+            return exact if self._may_be_name(mention) else None
+        if len(mention.word) < _MIN_TYPO or not mention.word[0].isupper() or mention.starts_sentence:
+            return None
+        if mention.folded in self._ordinary:
+            return None
+        return next((parts[part] for part in parts if _one_typo(part, mention.folded)), None)
+
+    def _may_be_name(self, mention: Mention) -> bool:
+        if mention.folded not in self._ordinary:
+            return mention.word[0].isupper() or len(mention.folded) > _MIN_PART
+        return mention.word[0].isupper()
+
+    def _is_doubtful(self, mention: Mention) -> bool:
+        """"Hope you are well": the word, not the daughter; a person decides."""
+        ordinary = mention.starts_sentence and mention.folded in self._ordinary
+        return ordinary and mention.before_word in _AFTER_ORDINARY
+
+
+def _free_mentions(text: str, taken: list[Span]) -> Iterator[Mention]:
+    """Words outside the spans already found."""
+    index = 0
+    for match in _WORD.finditer(text):
+        start, end = match.span()
+        word = match.group()
+        if word.endswith(("'s", "'S")):
+            end -= 2
+            word = word[:-2]
+        while index < len(taken) and taken[index].end <= start:
+            index += 1
+        if index < len(taken) and taken[index].start < end:
+            continue
+        following = _WORD.match(text, end + 1)
+        yield Mention(
+            start=start,
+            end=end,
+            word=word,
+            folded=_fold(word),
+            starts_sentence=_starts_sentence(text, start),
+            before_word=following.group().lower() if following else "",
+        )
+
+
+def _starts_sentence(text: str, start: int) -> bool:
+    before = text[max(0, start - 4) : start].rstrip(" \t")
+    return start == 0 or not before or before[-1] in _SENTENCE_ENDS
+
+
+def _fold(word: str) -> str:
+    folded = word.casefold()
+    return folded[:-2] if folded.endswith("'s") else folded
+
+
+def _one_typo(part: str, word: str) -> bool:
+    if len(part) < _MIN_TYPO or part[0] != word[0] or abs(len(part) - len(word)) > 1:
+        return False
+    return DamerauLevenshtein.distance(part, word, score_cutoff=1) == 1
+
+
+def with_entities(text: str, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """
+    Findings with an `entity` each: the same name gets the same one.
+
+    "Anna Kowalska", "Anna" and "ANNA's" are one entity. Entities are numbered per kind in the order
+    of the letter, and mean nothing outside it.
+    """
+    groups: dict[EntityKind, list[set[str]]] = {}
+    numbered: list[Finding] = []
+    for finding in sorted(findings, key=lambda one: one.span.start):
+        found = text[finding.span.start : finding.span.end]
+        words = {_fold(one.group()) for one in _WORD.finditer(found)} - _PARTICLES
+        known = groups.setdefault(finding.kind, [])
+        plurals = {word.removesuffix("s") for word in words}
+        number = next((index for index, group in enumerate(known) if (words | plurals) & group), None)
+        if number is None or not words:
+            known.append(set(words))
+            number = len(known) - 1
+        else:
+            known[number] |= words
+        numbered.append(replace(finding, entity=f"{finding.kind}-{number + 1}"))
+    return tuple(numbered)

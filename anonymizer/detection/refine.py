@@ -1,0 +1,127 @@
+"""
+Puts the boundaries and kinds of raw findings right: titles out, possessives out, countries apart.
+
+Recognisers disagree about where a name begins ("Dr. Meyer", "Aunt Rosa's"); after this step they
+do not. Nothing a rule or the register is sure of is dropped here: only findings that come from a
+model or from the grammar of letters can turn out to be ordinary words.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+import re2
+
+from anonymizer.model import EntityKind, Finding, Span
+from anonymizer.rulebook import Rulebook
+
+_NAMED = frozenset(
+    {EntityKind.PERSON, EntityKind.INITIALS, EntityKind.PLACE, EntityKind.ORGANIZATION, EntityKind.HOSPITAL, EntityKind.PET}
+)
+_PEOPLE = frozenset({EntityKind.PERSON, EntityKind.INITIALS, EntityKind.PET})
+_ARTICLES = frozenset({"the", "a", "an", "our", "my", "in", "at", "from"})
+_FIRST_WORD = re2.compile(r"^([\pL\pM'\-]+\.?)([\s,]+)")
+_EDGE = " \t\n,;:!?\"'()[]<>*_~|/+&–—-"
+_INITIALS = re2.compile(r"^(?:\p{Lu}\.?(?:[ \-]?\p{Lu}\.?){0,3})$")
+_POSSESSIVES = ("'s", "'S")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refinery:
+    """The lists that boundaries and kinds depend on."""
+
+    rulebook: Rulebook
+
+    def refine(self, text: str, findings: Iterable[Finding]) -> Iterator[Finding]:
+        """Each finding with its right span and kind; those that are ordinary words fall away."""
+        for finding in findings:
+            if finding.kind in _NAMED and finding.recognizer.startswith(("ner:", "names:", "list:")):
+                yield from self._named(text, finding)
+            else:
+                yield finding
+
+    def _named(self, text: str, finding: Finding) -> Iterator[Finding]:
+        for start, end in self._pieces(text, finding):
+            start, end = self._trimmed(text, start, end, person=finding.kind in _PEOPLE)
+            if start >= end:
+                continue
+            found = text[start:end]
+            if self._is_ordinary(found):
+                continue
+            end = _with_dot_of_initial(text, start, end)
+            kind = self._kind(finding.kind, text[start:end])
+            yield replace(finding, span=Span(start=start, end=end), kind=kind)
+
+    @staticmethod
+    def _pieces(text: str, finding: Finding) -> Iterator[tuple[int, int]]:
+        """A name never runs over an empty line; a place or person not over a line that ends a sentence."""
+        start = finding.span.start
+        for part in text[start : finding.span.end].split("\n\n"):
+            yield start, start + len(part)
+            start += len(part) + 2
+
+    def _trimmed(self, text: str, start: int, end: int, *, person: bool) -> tuple[int, int]:
+        # "St" before a name is a title; in "St James's Hospital" it is part of the name.
+        words = self.rulebook.words
+        leading = words("titles") | words("kin") if person else _ARTICLES
+        while True:
+            start, end = _stripped(text, start, end)
+            first = _FIRST_WORD.match(text[start:end])
+            if first is None or first.group(1).lower() not in leading:
+                break
+            start += first.end()
+        if text[start:end].endswith(_POSSESSIVES):
+            end -= 2
+        while end > start and text[end - 1] == "." and not _ends_in_initial(text, start, end):
+            end -= 1
+        return _stripped(text, start, end)
+
+    def _is_ordinary(self, found: str) -> bool:
+        words = " ".join(found.lower().split())
+        bare = words.strip(".")
+        if words in self.rulebook.words("not_names") or bare in self.rulebook.words("not_names"):
+            return True
+        if bare in self.rulebook.words("kin") or bare in self.rulebook.words("titles"):
+            return True
+        return not any(one.isalpha() for one in found)
+
+    def _kind(self, kind: EntityKind, found: str) -> EntityKind:
+        words = found.lower()
+        if kind in (EntityKind.PERSON, EntityKind.INITIALS) and _INITIALS.match(found) and len(found.replace(".", "")) <= 4:
+            return EntityKind.INITIALS
+        if kind in (EntityKind.PLACE, EntityKind.ORGANIZATION):
+            bare = words.removeprefix("the ")
+            if bare in self.rulebook.words("countries"):
+                return EntityKind.COUNTRY
+            if bare in self.rulebook.words("nationalities") or bare.rstrip("s") in self.rulebook.words("nationalities"):
+                return EntityKind.NATIONALITY
+            if self._has_word(words, "hospital_words"):
+                return EntityKind.HOSPITAL
+            if kind is EntityKind.PLACE and self._has_word(words, "organization_words"):
+                return EntityKind.ORGANIZATION
+        return kind
+
+    def _has_word(self, words: str, name: str) -> bool:
+        entries = self.rulebook.words(name)
+        return any(word in entries for word in words.replace("'s", "").split()) or any(
+            entry in words for entry in entries if " " in entry
+        )
+
+
+def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and text[start] in _EDGE + ".":
+        start += 1
+    while end > start and text[end - 1] in _EDGE:
+        end -= 1
+    return start, end
+
+
+def _ends_in_initial(text: str, start: int, end: int) -> bool:
+    """"K. V." keeps its last dot, "from Leeds." does not."""
+    letter = text[end - 2 : end - 1]
+    before = text[end - 3 : end - 2] if end - 3 >= start else " "
+    return letter.isupper() and not before.isalpha()
+
+
+def _with_dot_of_initial(text: str, start: int, end: int) -> int:
+    dot = text[end : end + 1] == "."
+    return end + 1 if dot and _ends_in_initial(text, start, end + 1) else end

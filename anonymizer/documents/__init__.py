@@ -1,0 +1,1 @@
+"""Documents: bytes to text. One module per format."""

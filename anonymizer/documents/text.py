@@ -1,0 +1,87 @@
+"""
+Plain text: bytes to text, or a clear refusal.
+
+UTF-8, with or without BOM; UTF-16 and UTF-32 by their BOM, UTF-16 also by its pattern of zero bytes;
+and, only when the caller names it, another charset. Nothing is guessed and nothing is dropped: a byte
+that is not text of the encoding refuses the file.
+"""
+
+import codecs
+
+from anonymizer.errors import UnreadableInput
+
+MAX_BYTES = 10_000_000
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+#: How other kinds of file begin, for a message that helps.
+_SIGNATURES = (
+    (b"%PDF", "a PDF file"),
+    (b"PK\x03\x04", "a Word, OpenDocument or ZIP file"),
+    (b"\xd0\xcf\x11\xe0", "an old Word file"),
+    (b"\x89PNG", "a picture (PNG)"),
+    (b"\xff\xd8\xff", "a picture (JPEG)"),
+    (b"II*\x00", "a picture (TIFF)"),
+    (b"MM\x00*", "a picture (TIFF)"),
+    (b"GIF8", "a picture (GIF)"),
+    (b"{\\rtf", "a rich-text file"),
+    (b"\x1f\x8b", "a compressed file"),
+)
+
+
+def read_text(data: bytes, *, charset: str | None = None) -> str:
+    """
+    The text of a plain-text file.
+
+    Raises `UnreadableInput`, with a message for the person who sent it, when the bytes are empty, too
+    many, another kind of file, or not text in the encoding.
+    """
+    if not data.strip():
+        message = "The file is empty."
+        raise UnreadableInput(message)
+    if len(data) > MAX_BYTES:
+        message = f"The file is larger than {MAX_BYTES // 1_000_000} MB."
+        raise UnreadableInput(message)
+    for signature, name in _SIGNATURES:
+        if data.startswith(signature):
+            message = f"The file is {name}, not plain text."
+            raise UnreadableInput(message)
+    text = _decoded(data, charset or _encoding(data))
+    if _is_binary(text):
+        message = "The file is not plain text: it holds control characters or no readable text."
+        raise UnreadableInput(message)
+    return text
+
+
+def _encoding(data: bytes) -> str:
+    for bom, encoding in _BOMS:
+        if data.startswith(bom):
+            return encoding
+    # Latin text in UTF-16 has a zero byte in nearly every second place.
+    sample = data[:2000]
+    even, odd = sample[0::2].count(0), sample[1::2].count(0)
+    if odd > len(sample) * 0.35 and even < len(sample) * 0.05:
+        return "utf-16-le"
+    if even > len(sample) * 0.35 and odd < len(sample) * 0.05:
+        return "utf-16-be"
+    return "utf-8"
+
+
+def _decoded(data: bytes, encoding: str) -> str:
+    try:
+        return data.decode(encoding)
+    except LookupError:
+        message = "The declared character set is not known."
+        raise UnreadableInput(message) from None
+    except UnicodeDecodeError:
+        message = "The file is not text in UTF-8 or UTF-16. Save it as UTF-8 and try again."
+        raise UnreadableInput(message) from None
+
+
+def _is_binary(text: str) -> bool:
+    controls = sum(one < " " and one not in "\t\n\r\f" for one in text)
+    return "\x00" in text or controls > max(2, len(text) // 200)

@@ -1,0 +1,119 @@
+"""
+Donor numbers: their one written form, the GRID checksum, and where they stand in a text.
+
+A GRID (Global Registration Identifier for Donors) has 19 characters: four digits for the
+issuing organisation, thirteen capital letters or digits, and two check digits by
+ISO/IEC 7064 mod 37-2 (ICCBBA ST-001, data structure 039). One random number in 37 passes the
+checksum, so a valid one is still no proof: it has to be looked up.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import re2
+
+from anonymizer.model import Span
+
+_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ*"
+_GRID = re2.compile(r"^\d{4}[0-9A-Z]{13}\d{2}$")
+#: A GRID as people write it: groups with spaces, hyphens, dots or slashes, any case.
+_GRID_IN_TEXT = re2.compile(r"(?i)\b\d{4}(?:[ \t.\-/_\n]{0,2}[0-9A-Z]){13}(?:[ \t.\-/_\n]{0,2}\d){2}\b")
+#: "donor number", "donor no.", "GRID" and the like, and the code that follows.
+_AFTER_CUE = re2.compile(
+    r"(?i)\b(?:(?:stem[ -]?cell[ -])?(?:donor|spender)[ -]?(?:number|nummer|no|nr|id|code|ref(?:erence)?)|grid)"
+    r"[ \t]*(?:is|was|ist|lautet)?[ \t]*[:.#=\-]*[ \t]*[(\[\"']?[ \t]*"
+    r"([0-9A-Z]{1,6}(?:[ .\-/]?[0-9A-Z]{2,6}){0,5})"
+)
+_SEPARATORS = str.maketrans("", "", " \t\n.-/_\u2010\u2011\u2012\u2013")
+
+
+def canonical_donor_number(text: str) -> str:
+    """The one written form of a donor number: upper case, without spaces and separators."""
+    return text.translate(_SEPARATORS).upper()
+
+
+def grid_check_digits(first_17: str) -> str:
+    """The two check digits that belong to the first 17 characters of a GRID (ISO/IEC 7064 mod 37-2)."""
+    total = 0
+    for character in first_17:
+        total = (total + _ALPHABET.index(character)) * 2 % 37
+    return f"{(38 - total) % 37:02d}"
+
+
+def has_grid_shape(number: str) -> bool:
+    """True when a canonical number has the 19 characters of a GRID, whatever its check digits."""
+    return bool(_GRID.match(number))
+
+
+def is_grid(number: str) -> bool:
+    """True when a canonical number has the shape of a GRID and its check digits are right."""
+    return has_grid_shape(number) and grid_check_digits(number[:17]) == number[17:]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberInText:
+    """A donor number at a place in a text; `valid` tells whether its form and checksum are right."""
+
+    span: Span
+    number: str = field(repr=False)
+    valid: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class DonorNumberForm:
+    """
+    Which donor numbers a site uses: GRIDs, and the formats it names itself.
+
+    `formats` are linear-time regular expressions over the canonical form (upper case, no
+    separators), for example `[0-9]{8}`.
+    """
+
+    formats: tuple[str, ...] = ()
+
+    @cached_property
+    def _own(self) -> tuple["re2._Regexp[str]", ...]:
+        return tuple(re2.compile(f"^(?:{form})$") for form in self.formats)
+
+    def is_valid(self, number: str) -> bool:
+        """True for a GRID with right check digits, or a number in one of the site's formats."""
+        return is_grid(number) or any(form.match(number) for form in self._own)
+
+    def find(self, text: str) -> tuple[NumberInText, ...]:
+        """Every donor number in `text`, in order: by its shape, or by the words before it."""
+        found = [*self._by_shape(text), *self._by_cue(text)]
+        return tuple(_without_overlaps(found))
+
+    def _by_shape(self, text: str) -> Iterable[NumberInText]:
+        for match in _GRID_IN_TEXT.finditer(text):
+            number = canonical_donor_number(match.group())
+            if has_grid_shape(number) and _looks_like_a_code(match.group()):
+                yield self._number(match.start(), match.end(), number)
+
+    def _by_cue(self, text: str) -> Iterable[NumberInText]:
+        for match in _AFTER_CUE.finditer(text):
+            code = match.group(1)
+            number = canonical_donor_number(code)
+            if sum(character.isdigit() for character in number) >= 4:
+                yield self._number(match.start(1), match.end(1), number)
+
+    def _number(self, start: int, end: int, number: str) -> NumberInText:
+        # A site without formats of its own cannot tell a wrong number from one of another style:
+        # only GRID-shaped ones are then refused for their check digits.
+        valid = self.is_valid(number) or not (has_grid_shape(number) or self.formats)
+        return NumberInText(span=Span(start=start, end=end), number=number, valid=valid)
+
+
+def _looks_like_a_code(text: str) -> bool:
+    """Keeps running text such as "2021 and then we went home 17" from looking like a GRID."""
+    return sum(character.isdigit() for character in text) >= 9
+
+
+def _without_overlaps(found: Iterable[NumberInText]) -> Iterable[NumberInText]:
+    taken: list[Span] = []
+    chosen: list[NumberInText] = []
+    for item in sorted(found, key=lambda one: (-len(one.span), one.span.start)):
+        if not any(item.span.overlaps(span) for span in taken):
+            taken.append(item.span)
+            chosen.append(item)
+    return sorted(chosen, key=lambda one: one.span.start)

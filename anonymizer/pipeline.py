@@ -1,0 +1,228 @@
+"""
+The path of a letter: allocation, language, detection, policy, redaction, leak check.
+
+The only module that knows the order. A letter goes one way and comes out as a draft; a stage that
+cannot do its work holds the letter for a person, whatever the reason. Nothing here releases a letter.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib import metadata
+from pathlib import Path
+
+from presidio_anonymizer import AnonymizerEngine
+
+from anonymizer import flags
+from anonymizer.allocation import Allocation, allocate
+from anonymizer.canonical import DetectionView, detection_view
+from anonymizer.detection.detector import SECONDS_PER_LETTER, Detector
+from anonymizer.detection.inventory import build_recognizers
+from anonymizer.detection.known import KnownRecognizer
+from anonymizer.donor_number import DonorNumberForm
+from anonymizer.errors import AnonymizerError
+from anonymizer.language import LanguageGate, foreign_passages, language_hold, required_languages
+from anonymizer.leakcheck import find_residuals
+from anonymizer.model import (
+    CaseRegister,
+    Circumstances,
+    ContentFlag,
+    Draft,
+    DraftStatus,
+    Finding,
+    Hold,
+    KnownIdentifier,
+    LanguageVerdict,
+    Letter,
+    Policy,
+    Recognizer,
+    Redaction,
+    Residual,
+    Stage,
+    Treatment,
+    TreatmentAction,
+)
+from anonymizer.policy import treat, treat_as
+from anonymizer.redaction import anonymizer_engine, redact
+from anonymizer.rulebook import Rulebook, load_rulebook, load_words
+
+MODELS = Path(__file__).parent / "models"
+LANGUAGE = "en"
+MAX_CHARACTERS = 200_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PipelineSettings:
+    """What a site may set: its rules, its model, its donor numbers. None means the packaged ones."""
+
+    rules_folder: Path | None = None
+    models_folder: Path | None = None
+    spacy_pipeline: str | None = None
+    donor_number_formats: tuple[str, ...] = ()
+    seconds_per_letter: float = SECONDS_PER_LETTER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redrafted:
+    """The outgoing text after a person's corrections, and what is still readable in it."""
+
+    redaction: Redaction
+    residuals: tuple[Residual, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pipeline:
+    """Everything that is loaded once: rules, recognisers with the model, language profiles."""
+
+    rulebook: Rulebook
+    detector: Detector
+    gate: LanguageGate
+    donor_numbers: DonorNumberForm
+    engine: AnonymizerEngine = field(default_factory=anonymizer_engine)
+
+    @classmethod
+    def load(cls, settings: PipelineSettings = PipelineSettings()) -> "Pipeline":
+        """A pipeline ready to draft. Raises `ModelError` or `RulesError`."""
+        rulebook = load_rulebook(LANGUAGE, site_folder=settings.rules_folder)
+        donor_numbers = DonorNumberForm(formats=settings.donor_number_formats)
+        recognizers = build_recognizers(
+            rulebook,
+            models=settings.models_folder or MODELS,
+            donor_numbers=donor_numbers,
+            spacy_pipeline=settings.spacy_pipeline,
+        )
+        return cls(
+            rulebook=rulebook,
+            detector=Detector(
+                rulebook=rulebook,
+                recognizers=recognizers,
+                policy=rulebook.policy,
+                seconds_per_letter=settings.seconds_per_letter,
+            ),
+            gate=LanguageGate.load(load_words("function_words", site_folder=settings.rules_folder)),
+            donor_numbers=donor_numbers,
+        )
+
+    def draft(
+        self,
+        letter: Letter,
+        circumstances: Circumstances = Circumstances(),
+        register: CaseRegister | None = None,
+    ) -> Draft:
+        """The machine's proposal for `letter`. A failure of a stage is a hold, never an exception."""
+        view = detection_view(letter.text)
+        if not letter.text.strip():
+            return self._held(letter, _hold(Stage.INTAKE, "empty", "The letter has no text."))
+        if len(letter.text) > MAX_CHARACTERS:
+            reason = f"The letter is longer than {MAX_CHARACTERS:,} characters."
+            return self._held(letter, _hold(Stage.INTAKE, "too_long", reason))
+        stage = Stage.ALLOCATION
+        try:
+            allocation = allocate(letter, view.text, circumstances, self.donor_numbers, register)
+            stage = Stage.LANGUAGE
+            required = required_languages(allocation.routing, circumstances)
+            verdict = self.gate.judge(view.text, required)
+            stage = Stage.DETECTION
+            known = allocation.routing.known_identifiers
+            findings = self.detector.detect(view, known)
+            stage = Stage.POLICY
+            treatments = treat(letter.text, findings, self.policy)
+            stage = Stage.REDACTION
+            redrafted = self.redraft(letter, treatments, known)
+        except Exception as error:  # noqa: BLE001  # fail closed: whatever happens holds the letter
+            return self._held(letter, _hold(stage, "failed", _failure(stage, error)))
+        holds = tuple(_holds(allocation, verdict, redrafted.residuals))
+        return Draft(
+            letter=letter,
+            status=DraftStatus.HELD if holds else DraftStatus.DRAFTED,
+            routing=allocation.routing,
+            language=verdict,
+            treatments=treatments,
+            redaction=redrafted.redaction,
+            residuals=redrafted.residuals,
+            holds=holds,
+            flags=tuple(self._flags(view, verdict)),
+            versions=self.versions,
+        )
+
+    def redraft(
+        self,
+        letter: Letter,
+        treatments: tuple[Treatment, ...],
+        known: tuple[KnownIdentifier, ...] = (),
+    ) -> Redrafted:
+        """The outgoing text of `treatments`, checked for leaks. Raises `RedactionFailed`."""
+        redaction = redact(letter, treatments, self.engine)
+        search = KnownRecognizer(known, self.rulebook).find if known else None
+        return Redrafted(
+            redaction=redaction, residuals=find_residuals(redaction, treatments, search)
+        )
+
+    def rescan(self, text: str, known: tuple[KnownIdentifier, ...] = ()) -> tuple[Treatment, ...]:
+        """Detection and policy on any text, for example on an outgoing one. Raises `RecognizerFailed`."""
+        return treat(text, self.detector.detect(detection_view(text), known), self.policy)
+
+    def replacement_for(self, letter: Letter, finding: Finding, action: TreatmentAction) -> Treatment:
+        """A finding with the action a person chose, in the words of the rules."""
+        return treat_as(letter.text, finding, action, self.policy)
+
+    @property
+    def policy(self) -> Policy:
+        """The rulings in force."""
+        return self.rulebook.policy
+
+    @property
+    def recognizers(self) -> tuple[Recognizer, ...]:
+        """The recognisers in force, in order."""
+        return self.detector.recognizers
+
+    @cached_property
+    def versions(self) -> Mapping[str, str]:
+        """What a draft was made with."""
+        return {
+            "letter-anonymizer": metadata.version("letter-anonymizer"),
+            "rules": self.rulebook.version,
+            "policy": self.policy.policy_id,
+            "ner": self.recognizers[0].recognizer_id,
+        }
+
+    def _flags(self, view: DetectionView, verdict: LanguageVerdict) -> Iterator[ContentFlag]:
+        yield from flags.content_flags(view, self.rulebook)
+        yield from flags.disguise_flags(view)
+        yield from flags.passage_flags(foreign_passages(verdict))
+
+    def _held(self, letter: Letter, hold: Hold) -> Draft:
+        return Draft(
+            letter=letter,
+            status=DraftStatus.HELD,
+            routing=None,
+            language=None,
+            treatments=(),
+            redaction=None,
+            holds=(hold,),
+            versions=self.versions,
+        )
+
+
+def _holds(
+    allocation: Allocation, verdict: LanguageVerdict, residuals: tuple[Residual, ...]
+) -> Iterator[Hold]:
+    if allocation.hold is not None:
+        yield allocation.hold
+    language = language_hold(verdict, frozenset({LANGUAGE}))
+    if language is not None:
+        yield language
+    if residuals:
+        reason = "Something that must not be readable is still readable in the outgoing text."
+        yield _hold(Stage.LEAKCHECK, "residual", reason)
+
+
+def _failure(stage: Stage, error: Exception) -> str:
+    """Our own errors say what happened without letter text; of others only the class is told."""
+    if isinstance(error, AnonymizerError):
+        return f"The stage {stage} could not finish: {error}"
+    return f"The stage {stage} failed with {type(error).__name__}."
+
+
+def _hold(stage: Stage, code: str, reason: str) -> Hold:
+    return Hold(stage=stage, code=code, reason=reason)

@@ -1,0 +1,1 @@
+"""Rules as data: policies, patterns, word lists. Read only through `anonymizer.rulebook`."""

@@ -1,0 +1,1 @@
+"""The proofreading service: queue, review, decision and dispatch around the pure pipeline."""

@@ -1,0 +1,120 @@
+"""
+Step 8: a person corrects the draft; the outgoing text is made anew each time.
+
+Contract: one call is one step that `undo_last` takes back as a whole. A call with one correction
+that cannot be made changes nothing.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from anonymizer.model import Finding, Treatment, TreatmentAction
+from service.actions.desk import Desk
+from service.actions.opened import OpenedLetter, letter_event, read_letter_as_seen
+from service.store.drafts import (
+    last_correction_number,
+    numbered,
+    save_corrections,
+    undo_corrections,
+)
+from service.workflow.audit import AuditAction
+from service.workflow.corrections import (
+    Correction,
+    MadeCorrection,
+    apply_corrections,
+    machine_marks,
+)
+from service.workflow.errors import BadRequest, NotReady
+from service.workflow.gates import check_correct, check_undo
+from service.workflow.people import Person
+from service.workflow.records import Proof, Summary
+
+_MOST_AT_ONCE = 500
+
+
+def correct(
+    desk: Desk,
+    person: Person,
+    *,
+    letter_id: str,
+    version: int,
+    corrections: tuple[Correction, ...],
+) -> int:
+    """Make the corrections; returns the new version."""
+    if not 0 < len(corrections) <= _MOST_AT_ONCE:
+        message = "Send at least one correction and not more than 500 at once."
+        raise BadRequest(message)
+    with desk.database.writing() as tx:
+        opened = read_letter_as_seen(tx.connection, letter_id, version)
+        check_correct(person, opened.standing(desk))
+        new = tuple(_made(person, one, desk.now()) for one in corrections)
+        after = last_correction_number(tx.connection, letter_id)
+        new = numbered(new, after=after, at=desk.now())
+        proof = _proof(desk, opened, (*opened.corrections, *new))
+        event = letter_event(
+            desk,
+            person,
+            AuditAction.LETTER_CORRECTED,
+            letter_id,
+            corrections=",".join(_code(one) for one in new)[:500],
+            count=len(new),
+            digest=proof.digest,
+        )
+        return save_corrections(
+            tx, opened.row, new, proof, _changes(desk, opened, proof), event=event
+        )
+
+
+def undo_last(desk: Desk, person: Person, *, letter_id: str, version: int) -> int:
+    """Take back the corrections of the last call; returns the new version."""
+    with desk.database.writing() as tx:
+        opened = read_letter_as_seen(tx.connection, letter_id, version)
+        check_undo(person, opened.standing(desk))
+        batch = opened.corrections[-1].batch
+        kept = tuple(one for one in opened.corrections if one.batch != batch)
+        proof = _proof(desk, opened, kept)
+        event = letter_event(
+            desk,
+            person,
+            AuditAction.LETTER_CORRECTION_UNDONE,
+            letter_id,
+            batch=batch,
+            digest=proof.digest,
+        )
+        return undo_corrections(
+            tx, opened.row, batch, proof, _changes(desk, opened, proof), event=event
+        )
+
+
+def _made(person: Person, correction: Correction, at: datetime) -> MadeCorrection:
+    return MadeCorrection(
+        number=0, batch=0, author=person.person_id, at=at, correction=correction
+    )
+
+
+def _proof(desk: Desk, opened: OpenedLetter, made: tuple[MadeCorrection, ...]) -> Proof:
+    if opened.draft is None:
+        message = "There is no draft to correct."
+        raise NotReady(message)
+    letter = opened.letter
+
+    def treat(finding: Finding, action: TreatmentAction) -> Treatment:
+        return desk.pipeline.replacement_for(letter, finding, action)
+
+    marks = apply_corrections(
+        machine_marks(opened.draft.treatments), made, treat=treat, length=len(letter.text)
+    )
+    treatments = tuple(mark.treatment for mark in marks)
+    redrafted = desk.pipeline.redraft(letter, treatments, opened.known)
+    return Proof.of(marks, redrafted.redaction, redrafted.residuals)
+
+
+def _changes(desk: Desk, opened: OpenedLetter, proof: Proof) -> dict[str, Any]:
+    return {
+        "summary": Summary.of(opened.content.text, opened.draft, proof),
+        "lease_until": desk.now() + desk.settings.claim_lease,
+    }
+
+
+def _code(made: MadeCorrection) -> str:
+    return f"{made.correction.kind.value}:{made.correction.finding_id or f'a{made.number}'}"

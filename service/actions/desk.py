@@ -1,0 +1,103 @@
+"""
+What every action works with: the store, the pipeline, the clock, the way out, the settings.
+
+The pipeline is named by what the actions ask of it, so a test can bring a small one.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Protocol
+
+from anonymizer.model import (
+    CaseRegister,
+    Circumstances,
+    Draft,
+    Finding,
+    KnownIdentifier,
+    Letter,
+    Policy,
+    Redaction,
+    Residual,
+    Treatment,
+    TreatmentAction,
+)
+from service.settings import Settings
+from service.store.database import Database
+from service.workflow.records import Approval
+
+
+class Redrafted(Protocol):
+    """The outgoing text after a person's corrections, and what is still readable in it."""
+
+    @property
+    def redaction(self) -> Redaction:
+        """The outgoing text."""
+        ...
+
+    @property
+    def residuals(self) -> tuple[Residual, ...]:
+        """What should be gone and is not."""
+        ...
+
+
+class Drafter(Protocol):
+    """The part of `anonymizer.pipeline.Pipeline` that the service uses."""
+
+    @property
+    def policy(self) -> Policy:
+        """The rulings per kind."""
+        ...
+
+    def draft(
+        self,
+        letter: Letter,
+        circumstances: Circumstances = ...,
+        register: CaseRegister | None = None,
+    ) -> Draft:
+        """The machine's proposal; never raises for a bad letter."""
+        ...
+
+    def redraft(
+        self,
+        letter: Letter,
+        treatments: tuple[Treatment, ...],
+        known: tuple[KnownIdentifier, ...] = (),
+    ) -> Redrafted:
+        """The outgoing text of these treatments."""
+        ...
+
+    def replacement_for(
+        self, letter: Letter, finding: Finding, action: TreatmentAction
+    ) -> Treatment:
+        """How a passage is treated that a person hides."""
+        ...
+
+
+class WayOut(Protocol):
+    """How an approved letter leaves."""
+
+    def deliver(self, dispatch_id: str, approval: Approval, *, on: date) -> Path:
+        """Hand the letter over; the same dispatch id twice is one delivery."""
+        ...
+
+
+def utc_now() -> datetime:
+    """The time, aware."""
+    return datetime.now(tz=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """Everything an action needs besides the person who asks."""
+
+    database: Database
+    pipeline: Drafter
+    way_out: WayOut
+    settings: Settings
+    clock: Callable[[], datetime] = utc_now
+
+    def now(self) -> datetime:
+        """The time of the injected clock."""
+        return self.clock()

@@ -1,0 +1,108 @@
+"""
+Step 10: an approved letter leaves for the clinic.
+
+Contract: everything the approval was bound to is compared again; any difference sends nothing
+and asks a person. The folder is written before the letter counts as dispatched, under an id that
+was fixed with the approval, so doing it again after a crash delivers nothing twice.
+"""
+
+from datetime import timedelta
+
+from anonymizer.model import Hold, Stage
+from service.actions.desk import Desk
+from service.actions.opened import letter_event, read_letter
+from service.dispatch.parcel import check_parcel
+from service.store.cases import find_case
+from service.store.letters import StoredLetter, change_letter, next_letter
+from service.store.people import find_person
+from service.store.releases import Dispatch, find_dispatch, finish_dispatch
+from service.workflow.audit import AuditAction
+from service.workflow.errors import DispatchFailed, DispatchRefused, NotFound, ServiceError
+from service.workflow.people import SYSTEM
+from service.workflow.states import LetterState
+
+
+def dispatch_next(desk: Desk) -> str | None:
+    """Dispatch the oldest approved letter; returns its id, or None when none waits."""
+    with desk.database.writing() as tx:
+        seen = next_letter(tx.connection, LetterState.APPROVED, now=desk.now())
+        if seen is None:
+            return None
+        # the lease keeps a second worker away; its number refuses us if we come back too late
+        changes = {
+            "attempts": seen.attempts + 1,
+            "lease_token": seen.lease_token + 1,
+            "lease_until": desk.now() + desk.settings.draft_lease,
+        }
+        dispatch = find_dispatch(tx.connection, seen.letter_id)
+        event = letter_event(
+            desk,
+            SYSTEM,
+            AuditAction.DISPATCH_STARTED,
+            seen.letter_id,
+            dispatch=dispatch.dispatch_id,
+            attempt=seen.attempts + 1,
+        )
+        change_letter(tx, seen, changes, event=event)
+        row = read_letter(tx.connection, seen.letter_id).row
+    dispatch_letter(desk, row, dispatch)
+    return row.letter_id
+
+
+def dispatch_letter(desk: Desk, row: StoredLetter, dispatch: Dispatch) -> LetterState:
+    """Check and deliver one letter that was taken for dispatch."""
+    try:
+        _recheck(desk, row, dispatch)
+        on = dispatch.made_at.date()
+        desk.way_out.deliver(dispatch.dispatch_id, dispatch.approval, on=on)
+    except DispatchRefused as refused:
+        return _failed(desk, row, refused, action=AuditAction.DISPATCH_REFUSED, final=True)
+    except DispatchFailed as failed:
+        last = row.attempts >= desk.settings.max_attempts
+        return _failed(desk, row, failed, action=AuditAction.DISPATCH_FAILED, final=last)
+    changes = {"state": LetterState.DISPATCHED, "lease_until": None, "holds": ()}
+    event = letter_event(
+        desk,
+        SYSTEM,
+        AuditAction.LETTER_DISPATCHED,
+        row.letter_id,
+        dispatch=dispatch.dispatch_id,
+        digest=dispatch.approval.digest,
+        clinic=dispatch.approval.clinic_id,
+    )
+    with desk.database.writing() as tx:
+        finish_dispatch(tx, row, dispatch.dispatch_id, changes, event=event)
+    return LetterState.DISPATCHED
+
+
+def _recheck(desk: Desk, row: StoredLetter, dispatch: Dispatch) -> None:
+    approval = dispatch.approval
+    with desk.database.reading() as connection:
+        opened = read_letter(connection, row.letter_id)
+        try:
+            case = find_case(connection, approval.case_id)
+        except NotFound:
+            case = None
+        approver = find_person(connection, approval.person_id)
+    check_parcel(approval, proof=opened.proof, case=case, approver=approver)
+    if opened.row.direction is not approval.direction:
+        message = "The direction of the letter is not the one that was approved."
+        raise DispatchRefused(message)
+
+
+def _failed(
+    desk: Desk, row: StoredLetter, error: ServiceError, *, action: AuditAction, final: bool
+) -> LetterState:
+    state = LetterState.DISPATCH_FAILED if final else LetterState.APPROVED
+    pause = desk.settings.retry_pause_s * 2 ** (row.attempts - 1)
+    hold = Hold(stage=Stage.RELEASE, code=action.value, reason=error.reason)
+    changes = {
+        "state": state,
+        "lease_until": None,
+        "next_try_at": desk.now() + timedelta(seconds=pause),
+        "holds": (hold,),
+    }
+    event = letter_event(desk, SYSTEM, action, row.letter_id, state=state.value)
+    with desk.database.writing() as tx:
+        change_letter(tx, row, changes, event=event)
+    return state

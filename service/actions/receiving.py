@@ -1,0 +1,235 @@
+"""
+Step 1 in the service: a letter comes in and is stored, readable or not, before anyone is told so.
+
+Contract: what returns is durably committed with its audit row. A file that cannot be read is
+stored and held with the reason; only what exceeds a limit is refused.
+"""
+
+import hashlib
+import json
+import uuid
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from anonymizer.documents.text import read_text
+from anonymizer.errors import UnreadableInput
+from anonymizer.model import (
+    Channel,
+    Circumstances,
+    Direction,
+    Hold,
+    Stage,
+    normalize_text,
+    text_digest,
+)
+from service.actions.desk import Desk
+from service.store.clients import AnsweredRequest, find_answer, insert_answered_letter
+from service.store.letters import (
+    LetterContent,
+    StoredLetter,
+    find_letter,
+    find_same_text,
+    insert_letter,
+)
+from service.workflow.audit import AuditAction, AuditEvent
+from service.workflow.errors import KeyReused, TooLarge
+from service.workflow.people import Person, check_may_upload
+from service.workflow.records import Summary
+from service.workflow.states import LetterState
+
+
+#: The bytes of UTF-8 that begin no character.
+_CONTINUATION = bytes(range(0x80, 0xC0))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncomingLetter:
+    """A letter as it arrives: bytes, and what came with them."""
+
+    content: bytes = field(repr=False)
+    channel: Channel
+    direction: Direction | None = None
+    cover_number: str | None = field(default=None, repr=False)
+    circumstances: Circumstances = field(default=Circumstances(), repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientRequest:
+    """The request of a registry client; the same key with the same letter is the same request."""
+
+    client: str
+    idempotency_key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """The receipt: the letter is stored."""
+
+    letter_id: str
+    digest: str
+    state: LetterState
+
+
+def receive_letter(desk: Desk, person: Person, *, incoming: IncomingLetter) -> Received:
+    """Store a letter that a member of staff brings in."""
+    check_may_upload(person)
+    letter, content = _letter(desk, incoming, client=None)
+    with desk.database.writing() as tx:
+        letter = _with_duplicate(letter, find_same_text(tx.connection, letter.text_digest or ""))
+        insert_letter(tx, letter, content, event=_event(letter, person.person_id))
+    return _receipt(letter)
+
+
+def receive_client_letter(
+    desk: Desk, *, incoming: IncomingLetter, request: ClientRequest
+) -> Received:
+    """Store a letter that a registry client posts; asked again, give the same receipt."""
+    letter, content = _letter(desk, incoming, client=request.client)
+    answered = AnsweredRequest(
+        client=request.client,
+        idempotency_key=request.idempotency_key,
+        payload_digest=_payload_digest(incoming),
+        letter_id=letter.letter_id,
+        at=letter.received_at,
+    )
+    with desk.database.writing() as tx:
+        before = find_answer(tx.connection, request.client, request.idempotency_key)
+        if before is not None:
+            if before.payload_digest != answered.payload_digest:
+                raise KeyReused
+            return _first_receipt(find_letter(tx.connection, before.letter_id))
+        letter = _with_duplicate(letter, find_same_text(tx.connection, letter.text_digest or ""))
+        actor = f"client:{request.client}"
+        insert_answered_letter(tx, letter, content, answered, event=_event(letter, actor))
+    return _receipt(letter)
+
+
+def _letter(
+    desk: Desk, incoming: IncomingLetter, *, client: str | None
+) -> tuple[StoredLetter, LetterContent]:
+    _check_size(desk, incoming.content)
+    text, holds = _read(incoming.content)
+    if text is not None and len(text) > desk.settings.max_letter_characters:
+        raise _too_long(desk)
+    letter = _new_letter(
+        incoming,
+        client=client,
+        now=desk.now(),
+        holds=holds,
+        text=text,
+    )
+    return letter, LetterContent(content=incoming.content, text=text)
+
+
+def _new_letter(
+    incoming: IncomingLetter,
+    *,
+    client: str | None,
+    now: datetime,
+    holds: tuple[Hold, ...],
+    text: str | None,
+) -> StoredLetter:
+    return StoredLetter(
+        letter_id=uuid.uuid4().hex,
+        state=LetterState.RECEIVED if text is not None else LetterState.HELD_FAULT,
+        version=1,
+        received_at=now,
+        changed_at=now,
+        channel=incoming.channel,
+        client=client,
+        digest=hashlib.sha256(incoming.content).hexdigest(),
+        text_digest=text_digest(text) if text is not None else None,
+        duplicate_of=None,
+        direction=incoming.direction,
+        cover_number=incoming.cover_number,
+        circumstances=incoming.circumstances,
+        case_id=None,
+        allocation_reason=None,
+        language_released=False,
+        state_reason=None,
+        holds=holds,
+        summary=Summary.of(text, None, None),
+        claimed_by=None,
+        lease_until=None,
+        lease_token=0,
+        attempts=0,
+        next_try_at=now,
+        draft_number=0,
+    )
+
+
+def _read(content: bytes) -> tuple[str | None, tuple[Hold, ...]]:
+    """The text, or why there is none. The sentence is the reader's own and quotes nothing."""
+    try:
+        return normalize_text(read_text(content)), ()
+    except UnreadableInput as error:
+        return None, (Hold(stage=Stage.INTAKE, code="unreadable", reason=_sentence(error)),)
+
+
+def _sentence(error: UnreadableInput) -> str:
+    reason = str(error).strip().rstrip(".")
+    return f"The file could not be read: {reason}." if reason else "The file could not be read."
+
+
+def _check_size(desk: Desk, content: bytes) -> None:
+    if len(content) > desk.settings.max_body_bytes:
+        limit = desk.settings.max_body_bytes // (1024 * 1024)
+        message = f"The file is larger than {limit} MB."
+        raise TooLarge(message)
+    # counted before decoding: a reader that refuses long files would make it look unreadable
+    characters = len(content.translate(None, delete=_CONTINUATION))
+    if content[:2] in {b"\xff\xfe", b"\xfe\xff"} or content[:200].count(0) > 20:
+        characters = len(content) // 2
+    if characters > desk.settings.max_letter_characters:
+        raise _too_long(desk)
+
+
+def _too_long(desk: Desk) -> TooLarge:
+    limit = f"{desk.settings.max_letter_characters:,}"
+    return TooLarge(f"The letter is longer than {limit} characters.")
+
+
+def _with_duplicate(letter: StoredLetter, earlier: str | None) -> StoredLetter:
+    return replace(letter, duplicate_of=earlier) if letter.text_digest else letter
+
+
+def _payload_digest(incoming: IncomingLetter) -> str:
+    """One digest over everything in the request that makes it this request."""
+    known = [(one.kind.value, one.value) for one in incoming.circumstances.known_identifiers]
+    about = [
+        incoming.channel.value,
+        incoming.direction,
+        incoming.cover_number,
+        incoming.circumstances.writer_country,
+        incoming.circumstances.reader_country,
+        incoming.circumstances.language,
+        known,
+        hashlib.sha256(incoming.content).hexdigest(),
+    ]
+    return hashlib.sha256(json.dumps(about).encode("utf-8")).hexdigest()
+
+
+def _event(letter: StoredLetter, actor: str) -> AuditEvent:
+    return AuditEvent(
+        at=letter.received_at,
+        actor=actor,
+        action=AuditAction.LETTER_RECEIVED,
+        letter_id=letter.letter_id,
+        details={
+            "state": letter.state.value,
+            "channel": letter.channel.value,
+            "digest": letter.digest,
+            "holds": ",".join(hold.code for hold in letter.holds),
+        },
+    )
+
+
+def _receipt(letter: StoredLetter) -> Received:
+    return Received(letter_id=letter.letter_id, digest=letter.digest, state=letter.state)
+
+
+def _first_receipt(letter: StoredLetter) -> Received:
+    """The receipt as it was given: what became of the letter since is another question."""
+    unreadable = letter.text_digest is None
+    state = LetterState.HELD_FAULT if unreadable else LetterState.RECEIVED
+    return Received(letter_id=letter.letter_id, digest=letter.digest, state=state)

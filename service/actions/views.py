@@ -1,0 +1,281 @@
+"""
+Step 8-9: what the pages see: frozen, typed views, filled by `actions.reading` and nothing else.
+
+Offsets of findings, flags and of `ReplacementView.source_*` are code points of `LetterView.text`;
+those of `ReplacementView.target_*` and residuals are code points of `LetterView.outgoing`.
+Views of lists carry no letter text and only masked donor numbers.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from anonymizer.model import (
+    ContentFlagKind,
+    Direction,
+    EntityKind,
+    IdentifierClass,
+    Stage,
+    TreatmentAction,
+)
+from service.workflow.states import LetterState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class May:
+    """Whether the person may do something now; `reason` says why not, for a disabled button."""
+
+    allowed: bool
+    reason: str | None = None
+
+    def __bool__(self) -> bool:
+        return self.allowed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MayDo:
+    """Every action on a letter, asked for one person, one letter and one moment."""
+
+    claim: May
+    release: May
+    correct: May
+    undo: May
+    approve: May
+    return_to_writer: May
+    hold: May
+    reopen: May
+    allocate: May
+    resolve_language: May
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueItem:
+    """One row of the queue: enough to choose a letter, nothing that tells who wrote it."""
+
+    letter_id: str
+    state: LetterState
+    version: int
+    received_at: datetime
+    changed_at: datetime
+    direction: Direction | None
+    writer_country: str | None
+    reader_country: str | None
+    language: str | None
+    words: int
+    findings: int
+    open_suggestions: int
+    residuals: int
+    flags: tuple[ContentFlagKind, ...]
+    hold_reasons: tuple[str, ...]
+    claimed_by: str | None
+    """The name of the member of staff who works on it, while the lease lasts."""
+    claimed_by_me: bool
+    lease_until: datetime | None
+    donor_number_masked: str | None
+    duplicate_of: str | None
+    """The id of an earlier letter with the very same text, or None."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingView:
+    """One marked passage of the letter; `finding_id` stays the same over corrections."""
+
+    finding_id: str
+    start: int
+    end: int
+    kind: EntityKind
+    identifier_class: IdentifierClass
+    action: TreatmentAction
+    reason: str
+    rule_id: str
+    recognizer: str
+    score: float
+    replacement: str | None
+    entity: str | None
+    correction_author: str | None
+    """The name of the person who last decided about this passage; None: the machine's proposal."""
+    corrected: bool
+    can_generalize: bool
+    """True when the policy knows a wider word for this kind ("a city in the north")."""
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplacementView:
+    """One change: letter code points source_start..source_end became target_start..target_end."""
+
+    finding_id: str | None
+    source_start: int
+    source_end: int
+    target_start: int
+    target_end: int
+    kind: EntityKind
+    replacement: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResidualView:
+    """Something that should be gone and is still readable in the outgoing text."""
+
+    start: int
+    end: int
+    kind: EntityKind
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldView:
+    """Why the letter waits for a person: a sentence without letter text."""
+
+    stage: Stage
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlagView:
+    """A passage to read with care; `start` and `end` are None for the letter as a whole."""
+
+    kind: ContentFlagKind
+    reason: str
+    start: int | None
+    end: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoutingView:
+    """The strip over the letter: where it belongs. Shown only to those who may read the letter."""
+
+    direction: Direction | None
+    donor_number: str | None = field(repr=False)
+    donor_number_is_grid: bool
+    """True when it has the form of a GRID and its check digits are right."""
+    case_id: str | None
+    writer_country: str | None
+    reader_country: str | None
+    clinic_id: str | None
+    clinic_name: str | None
+    allocated_by_hand: bool
+    allocation_reason: str | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LanguageView:
+    """The language of the letter, as ISO 639-1 codes; `required` is empty when any is admitted."""
+
+    code: str | None
+    confidence: float
+    required: tuple[str, ...]
+    admitted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryEvent:
+    """One audit event, for reading: who did what and when; details are ids, codes and digests."""
+
+    seq: int
+    at: datetime
+    actor: str
+    action: str
+    letter_id: str | None
+    details: Mapping[str, str | int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterView:
+    """
+    One letter as the proofreading page shows it.
+
+    `text` and `outgoing` are None when the letter could not be read or drafted. `version` and
+    `digest` go back with every action: they say which state of the letter the person saw.
+    """
+
+    letter_id: str
+    state: LetterState
+    version: int
+    received_at: datetime
+    changed_at: datetime
+    text: str | None = field(repr=False)
+    findings: tuple[FindingView, ...] = field(repr=False)
+    outgoing: str | None = field(repr=False)
+    replacements: tuple[ReplacementView, ...] = field(repr=False)
+    residuals: tuple[ResidualView, ...]
+    digest: str | None
+    suggestions: int
+    """How many passages the machine left to the person, decided or not."""
+    open_suggestions: int
+    corrections: int
+    holds: tuple[HoldView, ...]
+    flags: tuple[FlagView, ...]
+    routing: RoutingView
+    language: LanguageView | None
+    state_reason: str | None = field(repr=False)
+    """What a person wrote when the letter was put on hold, returned or reopened."""
+    claimed_by: str | None
+    claimed_by_me: bool
+    lease_until: datetime | None
+    duplicate_of: str | None
+    may: MayDo
+    history: tuple[HistoryEvent, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CandidateCase:
+    """A case the letter may belong to; `why` is a sentence ("the number on the cover")."""
+
+    case_id: str
+    donor_number: str = field(repr=False)
+    donor_country: str
+    patient_country: str
+    clinic_id: str
+    clinic_name: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllocationItem:
+    """A letter that waits for a coordinator to say which case it belongs to."""
+
+    letter_id: str
+    version: int
+    received_at: datetime
+    direction: Direction | None
+    """None: the coordinator must say who wrote it (`allocate_letter(direction=…)`)."""
+    hold_reasons: tuple[str, ...]
+    cover_number: str | None = field(repr=False)
+    numbers_in_text: tuple[str, ...] = field(repr=False)
+    candidates: tuple[CandidateCase, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseView:
+    """A case of the register, for the case form."""
+
+    case_id: str
+    donor_number: str = field(repr=False)
+    donor_country: str
+    patient_country: str
+    clinic_id: str
+    clinic_name: str
+    known_donor: str = field(repr=False)
+    """`KIND=value;KIND=value`, as in the CSV file."""
+    known_patient: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusView:
+    """What a registry client may know about its letter: no text, no findings, no person."""
+
+    letter_id: str
+    status: LetterState
+    digest: str
+    received_at: datetime
+    changed_at: datetime
+    holds: tuple[HoldView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """How many letters are in each state; states with none are left out."""
+
+    by_state: Mapping[LetterState, int]

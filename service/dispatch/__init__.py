@@ -1,0 +1,1 @@
+"""Step 10: how an approved letter gets to the clinic."""

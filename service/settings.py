@@ -1,0 +1,93 @@
+"""
+Every setting of the service, read once at start from `LETTERS_*` and the command line.
+
+Contract: paths are absolute after `Settings` is made; nothing else reads the environment.
+"""
+
+from datetime import timedelta
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+MEBIBYTE = 1024 * 1024
+
+
+class Settings(BaseSettings):
+    """Settings with their defaults; `LETTERS_DATA=/srv/letters` sets `data`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="LETTERS_", frozen=True, hide_input_in_errors=True, extra="forbid"
+    )
+
+    data: Path = Field(default=Path("data"), description="Folder of the database and the outbox.")
+    database: str | None = Field(
+        default=None,
+        repr=False,
+        description="SQLAlchemy URL; SQLite in the data folder when not given.",
+    )
+    outbox: Path | None = Field(
+        default=None, description="Folder for letters to the clinics; `outbox` in the data folder."
+    )
+    host: str = Field(default="127.0.0.1", description="Address to listen on.")
+    port: int = Field(default=8765, ge=0, le=65535, description="Port to listen on.")
+    public_url: str | None = Field(
+        default=None, description="How people reach the service, for printed links."
+    )
+    secure_cookies: bool = Field(
+        default=False, description="Send cookies over HTTPS only. Set it behind a TLS proxy."
+    )
+    rules_folder: Path | None = Field(default=None, description="Rules other than the built-in.")
+    models_folder: Path | None = Field(default=None, description="Models other than the built-in.")
+    donor_number_formats: tuple[str, ...] = Field(
+        default=(), description="Regular expressions of the site's own donor numbers."
+    )
+    workers: int = Field(default=1, ge=1, le=64, description="Threads that draft letters.")
+    worker_pause_s: float = Field(default=0.2, gt=0, description="Pause when nothing is to do.")
+    draft_timeout_s: float = Field(
+        default=120.0, gt=0, description="A draft that takes longer is held for a person."
+    )
+    draft_lease_s: int = Field(
+        default=180, gt=0, description="After this the work of a dead worker is taken up again."
+    )
+    claim_lease_s: int = Field(
+        default=900, gt=0, description="How long a claimed letter stays with a person who is idle."
+    )
+    max_attempts: int = Field(default=5, ge=1, description="Tries before a person is asked.")
+    retry_pause_s: float = Field(default=2.0, ge=0, description="Pause before the second try.")
+    max_body_bytes: int = Field(default=10 * MEBIBYTE, description="Largest request.")
+    max_letter_characters: int = Field(default=200_000, description="Longest letter.")
+    session_idle_s: int = Field(default=1800, description="Idle time before signing in again.")
+    session_absolute_s: int = Field(default=36_000, description="Longest session.")
+    sign_in_link_s: int = Field(default=86_400, description="How long a sign-in link works.")
+    log_json: bool = Field(default=False, description="Logs as JSON lines instead of text.")
+
+    @property
+    def data_folder(self) -> Path:
+        """The data folder, absolute."""
+        return self.data.expanduser().resolve()
+
+    @property
+    def database_url(self) -> str:
+        """The database to open."""
+        return self.database or f"sqlite:///{self.data_folder / 'letters.db'}"
+
+    @property
+    def outbox_folder(self) -> Path:
+        """The folder with one folder per clinic."""
+        return (self.outbox or self.data_folder / "outbox").expanduser().resolve()
+
+    @property
+    def claim_lease(self) -> timedelta:
+        """How long a claim holds without activity."""
+        return timedelta(seconds=self.claim_lease_s)
+
+    @property
+    def draft_lease(self) -> timedelta:
+        """How long a worker may take for one letter."""
+        return timedelta(seconds=self.draft_lease_s)
+
+    @property
+    def base_url(self) -> str:
+        """How people reach the service."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")

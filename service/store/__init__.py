@@ -1,0 +1,1 @@
+"""The only SQL of the service. Every change takes the audit event that tells of it."""

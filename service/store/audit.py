@@ -1,0 +1,86 @@
+"""The append-only audit trail: appended in the transaction of the change, hash-chained."""
+
+import json
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from service.store.database import Writing
+from service.store.schema import audit_events, audit_head
+from service.workflow.audit import GENESIS, AuditAction, AuditEvent, ChainedEvent, event_hash
+
+
+def append_event(tx: Writing, *, event: AuditEvent) -> int:
+    """Write the event at the end of the chain; returns its number."""
+    head = tx.connection.execute(select(audit_head).with_for_update()).one()
+    seq = int(head.seq) + 1
+    chained = event_hash(seq, event, head.hash)
+    tx.connection.execute(
+        insert(audit_events).values(
+            seq=seq,
+            at=event.at,
+            actor=event.actor,
+            action=event.action.value,
+            letter_id=event.letter_id,
+            details=json.dumps(dict(event.details), sort_keys=True),
+            previous_hash=head.hash,
+            hash=chained,
+        )
+    )
+    tx.connection.execute(update(audit_head).values(seq=seq, hash=chained))
+    return seq
+
+
+def audit_end(connection: Connection) -> tuple[int, str]:
+    """Number and hash of the last event."""
+    head = connection.execute(select(audit_head)).one()
+    return int(head.seq), str(head.hash)
+
+
+def events_after(
+    connection: Connection, *, seq: int = 0, limit: int = 1000
+) -> tuple[ChainedEvent, ...]:
+    """Events in the order they were written, for checking the chain."""
+    query = (
+        select(audit_events)
+        .where(audit_events.c.seq > seq)
+        .order_by(audit_events.c.seq)
+        .limit(limit)
+    )
+    return tuple(_chained(row) for row in connection.execute(query))
+
+
+def latest_events(
+    connection: Connection,
+    *,
+    letter_id: str | None = None,
+    before: int | None = None,
+    limit: int = 200,
+) -> tuple[ChainedEvent, ...]:
+    """Events newest first, of one letter or of all."""
+    query = select(audit_events).order_by(audit_events.c.seq.desc()).limit(limit)
+    if letter_id is not None:
+        query = query.where(audit_events.c.letter_id == letter_id)
+    if before is not None:
+        query = query.where(audit_events.c.seq < before)
+    return tuple(_chained(row) for row in connection.execute(query))
+
+
+def hash_before(events: tuple[ChainedEvent, ...]) -> str:
+    """The hash the next event must name."""
+    return events[-1].hash if events else GENESIS
+
+
+def _chained(row: Row[Any]) -> ChainedEvent:
+    return ChainedEvent(
+        seq=row.seq,
+        event=AuditEvent(
+            at=row.at,
+            actor=row.actor,
+            action=AuditAction(row.action),
+            letter_id=row.letter_id,
+            details=json.loads(row.details),
+        ),
+        previous_hash=row.previous_hash,
+        hash=row.hash,
+    )

@@ -1,0 +1,41 @@
+"""Brings a database to the current schema; the service does it at every start."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from service.store.database import Database
+
+_FOLDER = Path(__file__).parent / "migrations"
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_FOLDER))
+    return config
+
+
+def migrate(database: Database, *, target: str = "head") -> None:
+    """Upgrade to `target`; nothing happens when the database is there already."""
+    config = _config()
+    with database.writing() as tx:
+        config.attributes["connection"] = tx.connection
+        command.upgrade(config, target)
+
+
+def unmigrate(database: Database, *, target: str = "base") -> None:
+    """Take migrations back down to `target`."""
+    config = _config()
+    with database.writing() as tx:
+        config.attributes["connection"] = tx.connection
+        command.downgrade(config, target)
+
+
+def is_current(database: Database) -> bool:
+    """True when the database has the schema of this code."""
+    head = ScriptDirectory.from_config(_config()).get_current_head()
+    with database.reading() as connection:
+        return MigrationContext.configure(connection).get_current_revision() == head

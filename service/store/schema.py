@@ -1,0 +1,247 @@
+"""
+The tables, as SQLAlchemy sees them; the migrations make exactly these (a test compares).
+
+Letter text stands in letters.content, letters.text, drafts.content, corrections.content,
+proofs.* and approvals.text, and nowhere else.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.types import TypeDecorator
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """An aware time, always UTC: SQLite forgets the zone, so it is put back on reading."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse naive times, store UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            message = "a naive time cannot be stored"
+            raise ValueError(message)
+        value = value.astimezone(UTC)
+        return value if dialect.name == "postgresql" else value.replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """UTC again."""
+        del dialect
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _letter_id(**more: Any) -> "Column[str]":
+    return Column("letter_id", String(32), ForeignKey("letters.letter_id"), **more)
+
+
+letters = Table(
+    "letters",
+    metadata,
+    Column("letter_id", String(32), primary_key=True),
+    Column("state", String(20), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("received_at", UtcTime, nullable=False),
+    Column("changed_at", UtcTime, nullable=False),
+    Column("channel", String(10), nullable=False),
+    Column("client", String(100)),
+    Column("content", LargeBinary, nullable=False),
+    Column("text", Text),
+    Column("digest", String(64), nullable=False),
+    Column("text_digest", String(64)),
+    Column("duplicate_of", String(32)),
+    Column("direction", String(20)),
+    Column("cover_number", String(200)),
+    Column("circumstances", Text, nullable=False),
+    Column("case_id", String(64)),
+    Column("allocation_reason", Text),
+    Column("language_released", Boolean, nullable=False),
+    Column("state_reason", Text),
+    Column("holds", Text, nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("claimed_by", String(32)),
+    Column("lease_until", UtcTime),
+    Column("lease_token", Integer, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_try_at", UtcTime, nullable=False),
+    Column("draft_number", Integer, nullable=False),
+    Index(None, "state", "received_at"),
+    Index(None, "text_digest"),
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    _letter_id(primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("made_at", UtcTime, nullable=False),
+    Column("content", Text, nullable=False),
+)
+
+proofs = Table(
+    "proofs",
+    metadata,
+    _letter_id(primary_key=True),
+    Column("draft_number", Integer, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("content", Text, nullable=False),
+)
+
+corrections = Table(
+    "corrections",
+    metadata,
+    _letter_id(primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("draft_number", Integer, nullable=False),
+    Column("batch", Integer, nullable=False),
+    Column("author", String(32), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("undone", Boolean, nullable=False),
+)
+
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("approval_id", String(32), primary_key=True),
+    _letter_id(nullable=False, index=True),
+    Column("digest", String(64), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("case_id", String(64), nullable=False),
+    Column("donor_number", String(64), nullable=False),
+    Column("clinic_id", String(64), nullable=False),
+    Column("direction", String(20), nullable=False),
+    Column("person_id", String(32), nullable=False),
+    Column("approved_at", UtcTime, nullable=False),
+)
+
+dispatches = Table(
+    "dispatches",
+    metadata,
+    Column("dispatch_id", String(32), primary_key=True),
+    _letter_id(nullable=False),
+    Column("approval_id", String(32), ForeignKey("approvals.approval_id"), nullable=False),
+    Column("made_at", UtcTime, nullable=False),
+    Column("done_at", UtcTime),
+    UniqueConstraint("approval_id"),
+)
+
+clinics = Table(
+    "clinics",
+    metadata,
+    Column("clinic_id", String(64), primary_key=True),
+    Column("clinic_name", String(200), nullable=False),
+)
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("case_id", String(64), primary_key=True),
+    Column("donor_number", String(64), nullable=False),
+    Column("donor_country", String(2), nullable=False),
+    Column("patient_country", String(2), nullable=False),
+    Column("clinic_id", String(64), ForeignKey("clinics.clinic_id"), nullable=False),
+    Column("known_donor", Text, nullable=False),
+    Column("known_patient", Text, nullable=False),
+    UniqueConstraint("donor_number"),
+)
+
+people = Table(
+    "people",
+    metadata,
+    Column("person_id", String(32), primary_key=True),
+    Column("name", String(100), nullable=False),
+    Column("roles", String(200), nullable=False),
+    Column("active", Boolean, nullable=False),
+    UniqueConstraint("name"),
+)
+
+sign_in_links = Table(
+    "sign_in_links",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("person_id", String(32), ForeignKey("people.person_id"), nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+    Column("used_at", UtcTime),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id_hash", String(64), primary_key=True),
+    Column("person_id", String(32), ForeignKey("people.person_id"), nullable=False),
+    Column("csrf_token", String(64), nullable=False),
+    Column("started_at", UtcTime, nullable=False),
+    Column("seen_at", UtcTime, nullable=False),
+)
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("key_id", String(16), primary_key=True),
+    Column("client", String(100), nullable=False),
+    Column("secret_hash", String(64), nullable=False),
+    Column("made_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+    Column("revoked_at", UtcTime),
+)
+
+answered_requests = Table(
+    "answered_requests",
+    metadata,
+    Column("client", String(100), primary_key=True),
+    Column("idempotency_key", String(255), primary_key=True),
+    Column("payload_digest", String(64), nullable=False),
+    _letter_id(nullable=False),
+    Column("at", UtcTime, nullable=False),
+)
+
+audit_events = Table(
+    "audit_events",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("at", UtcTime, nullable=False),
+    Column("actor", String(120), nullable=False),
+    Column("action", String(40), nullable=False),
+    Column("letter_id", String(32), index=True),
+    Column("details", Text, nullable=False),
+    Column("previous_hash", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+)
+
+#: One row: where the chain ends. Locked while an event is appended, so appenders queue up.
+audit_head = Table(
+    "audit_head",
+    metadata,
+    Column("only", Integer, primary_key=True, autoincrement=False),
+    Column("seq", Integer, nullable=False),
+    Column("hash", String(64), nullable=False),
+)

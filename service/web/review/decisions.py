@@ -1,0 +1,155 @@
+"""
+Step 9: what a person decides about a whole letter: claim, approve, return, hold and back again.
+
+Contract: an approval carries the digest of the outgoing text that was on the screen. A second
+click on the same approval finds the letter approved and says so, it does not act again.
+"""
+
+from collections.abc import Callable
+from typing import Annotated
+
+from fastapi import Form
+from fastapi.responses import Response
+
+from service import actions
+from service.actions.desk import Desk
+from service.web.review.forms import joined
+from service.web.review.pages import go, letter_path
+from service.web.review.routing import TheDesk, Who, changing
+from service.workflow.errors import BadRequest, IllegalTransition, StaleVersion
+from service.workflow.people import Person
+from service.workflow.states import LetterState
+
+change = changing()
+
+Version = Annotated[int, Form()]
+Text = Annotated[str, Form(max_length=500)]
+
+_DONE = frozenset({LetterState.APPROVED, LetterState.DISPATCHED})
+
+
+@change.post("/review/letters/{letter_id}/claim")
+def claim(desk: TheDesk, who: Who, letter_id: str, version: Version) -> Response:
+    """Take this letter."""
+    path = letter_path(letter_id, said="claimed")
+    return _attempt(
+        letter_id,
+        lambda: actions.claim_letter(desk, who.person, letter_id=letter_id, version=version),
+        path,
+    )
+
+
+@change.post("/review/letters/{letter_id}/release")
+def release(desk: TheDesk, who: Who, letter_id: str, version: Version) -> Response:
+    """Give the letter back to the queue."""
+    return _attempt(
+        letter_id,
+        lambda: actions.release_claim(desk, who.person, letter_id=letter_id, version=version),
+        "/review?said=released",
+    )
+
+
+@change.post("/review/letters/{letter_id}/approve")
+def approve(
+    desk: TheDesk,
+    who: Who,
+    letter_id: str,
+    version: Version,
+    digest: Annotated[str, Form()],
+    read_it: Annotated[bool, Form()] = False,
+) -> Response:
+    """Approve exactly the text that was on the screen."""
+    if not read_it:
+        message = "Tick that you have read the whole letter, then approve it."
+        raise BadRequest(message)
+    try:
+        actions.approve_letter(
+            desk, who.person, letter_id=letter_id, version=version, digest=digest
+        )
+    except (StaleVersion, IllegalTransition):
+        if not _approved_before(desk, who.person, letter_id, digest):
+            return go(letter_path(letter_id, said="stale"))
+    return go("/review?tab=free&said=approved")
+
+
+@change.post("/review/letters/{letter_id}/return")
+def return_to_writer(
+    desk: TheDesk, who: Who, letter_id: str, version: Version, reason: Text = "", own: Text = ""
+) -> Response:
+    """Send the letter back to its writer."""
+    why = _reason(reason, own)
+    return _attempt(
+        letter_id,
+        lambda: actions.return_letter(
+            desk, who.person, letter_id=letter_id, version=version, reason=why
+        ),
+        "/review?said=returned",
+    )
+
+
+@change.post("/review/letters/{letter_id}/hold")
+def hold(
+    desk: TheDesk, who: Who, letter_id: str, version: Version, reason: Text = "", own: Text = ""
+) -> Response:
+    """Put the letter on hold."""
+    why = _reason(reason, own)
+    return _attempt(
+        letter_id,
+        lambda: actions.hold_letter(
+            desk, who.person, letter_id=letter_id, version=version, reason=why
+        ),
+        "/review?said=held",
+    )
+
+
+@change.post("/review/letters/{letter_id}/reopen")
+def reopen(
+    desk: TheDesk, who: Who, letter_id: str, version: Version, reason: Text = ""
+) -> Response:
+    """Put a letter that was stopped back on its way."""
+    why = _reason(reason)
+    return _attempt(
+        letter_id,
+        lambda: actions.reopen_letter(
+            desk, who.person, letter_id=letter_id, version=version, reason=why
+        ),
+        letter_path(letter_id, said="reopened"),
+    )
+
+
+@change.post("/review/letters/{letter_id}/language")
+def release_language(
+    desk: TheDesk, who: Who, letter_id: str, version: Version, reason: Text = ""
+) -> Response:
+    """Let a letter through although its language was not admitted."""
+    why = _reason(reason)
+    return _attempt(
+        letter_id,
+        lambda: actions.resolve_language_hold(
+            desk, who.person, letter_id=letter_id, version=version, reason=why
+        ),
+        letter_path(letter_id, said="language"),
+    )
+
+
+def _attempt(letter_id: str, act: Callable[[], object], path: str) -> Response:
+    """Act and go on; when the page was out of date, back to the letter as it is now."""
+    try:
+        act()
+    except StaleVersion:
+        return go(letter_path(letter_id, said="stale"))
+    return go(path)
+
+
+def _approved_before(desk: Desk, person: Person, letter_id: str, digest: str) -> bool:
+    """True when this very text of the letter is approved already, as after a double click."""
+    view = actions.open_letter(desk, person, letter_id=letter_id)
+    return view.state in _DONE and view.digest == digest
+
+
+def _reason(chosen: str, own: str = "") -> str:
+    reason = joined(chosen, own)
+    if not reason:
+        message = "Give a reason, so that colleagues understand the decision later."
+        raise BadRequest(message)
+    return reason

@@ -1,0 +1,71 @@
+"""
+How times, ids and codes are written on the pages: small pure functions for the templates.
+
+Contract: a filter takes a code or a time, never letter text.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+
+from service.web.review import words
+from service.web.review.countries import country_name
+
+_MINUTE = 60
+_HOUR = 60 * _MINUTE
+_DAY = 24 * _HOUR
+
+
+def day_time(at: datetime) -> str:
+    """A time as people write it; times.js turns it into the reader's own time zone."""
+    moment = at.astimezone(UTC)
+    return f"{moment.day} {moment:%b %Y, %H:%M} UTC"
+
+
+def age(at: datetime, now: datetime | None = None) -> str:
+    """How long ago, in one unit: what a queue needs, no more."""
+    seconds = int(((now or datetime.now(UTC)) - at).total_seconds())
+    if seconds < _MINUTE:
+        return "just now"
+    if seconds < _HOUR:
+        return f"{seconds // _MINUTE} min"
+    if seconds < _DAY:
+        return f"{seconds // _HOUR} h"
+    days = seconds // _DAY
+    return "1 day" if days == 1 else f"{days} days"
+
+
+def short_id(letter_id: str) -> str:
+    """The first eight signs of a letter id, enough to talk about it."""
+    return letter_id[:8]
+
+
+def plural(count: int, one: str, many: str) -> str:
+    """The count with the right word: `1 passage`, `2 passages`."""
+    return f"{count} {one if count == 1 else many}"
+
+
+def grouped(number: str) -> str:
+    """A donor number in groups of four, easier to compare with a cover."""
+    plain = "".join(number.split())
+    return " ".join(plain[start : start + 4] for start in range(0, len(plain), 4))
+
+
+FILTERS: Mapping[str, Callable[..., str]] = {
+    "day_time": day_time,
+    "age": age,
+    "short_id": short_id,
+    "plural": plural,
+    "grouped": grouped,
+    "country": country_name,
+    "language": words.language_name,
+    "direction": words.DIRECTIONS.__getitem__,
+    "state_word": words.STATES.__getitem__,
+    "state_tone": lambda state: words.STATE_TONES.get(state, ""),
+    "flag_word": words.FLAGS.__getitem__,
+    "stage_word": words.STAGES.__getitem__,
+    "kind_word": words.KINDS.__getitem__,
+    "kind_hue": lambda kind: f"hue-{words.FAMILY_OF[kind]}",
+    "outcome": words.OUTCOMES.__getitem__,
+    "class_word": words.CLASSES.__getitem__,
+    "event_word": words.event_name,
+}

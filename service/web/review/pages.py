@@ -1,0 +1,142 @@
+"""
+Templates and what every page needs: the person, the places of the desk, the notice on top.
+
+Contract: autoescape is on for everything and no template may switch it off (a test greps for it);
+a notice comes from the table below by its code, so an address can never put words on a page.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from service.web.review.filters import FILTERS
+from service.web.security import SignedIn
+from service.workflow import people
+
+_TEMPLATES = Path(__file__).parent.parent / "templates"
+STATIC_FOLDER = Path(__file__).parent.parent / "static"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A notice on top of a page; the tone is a class of parts.css."""
+
+    text: str
+    tone: str = "done"
+
+    @property
+    def sign(self) -> str:
+        """The sign before the words, so that the tone does not depend on colour."""
+        return {"done": "✓", "care": "!", "stop": "✕"}[self.tone]
+
+
+MESSAGES: dict[str, Message] = {
+    "claimed": Message(text="The letter is yours. Colleagues see that you work on it."),
+    "released": Message(text="The letter is free again. What you decided is kept."),
+    "removed": Message(text="Removed. Undo takes it back."),
+    "generalised": Message(text="Generalised. Undo takes it back."),
+    "kept": Message(text="Kept readable, with your reason. Undo takes it back."),
+    "reclassified": Message(text="The kind is changed. Undo takes it back."),
+    "marked": Message(text="Marked and removed from the outgoing text. Undo takes it back."),
+    "reset": Message(text="Back to what the machine proposed."),
+    "undone": Message(text="The last step is undone."),
+    "approved": Message(text="Approved. The letter goes to the clinic now."),
+    "returned": Message(text="The letter goes back to the writer with your reason."),
+    "held": Message(text="The letter is on hold. You find it under On hold."),
+    "reopened": Message(text="The letter is on its way again."),
+    "allocated": Message(text="Allocated. The letter is drafted again for this case."),
+    "language": Message(text="The letter is free for review."),
+    "saved": Message(text="The case is saved."),
+    "imported": Message(text="All cases of the file are imported."),
+    "received": Message(text="The letter is taken in and is being drafted."),
+    "nothing-free": Message(
+        text="No letter is free at the moment. A colleague was quicker, or all are done.",
+        tone="care",
+    ),
+    "stale": Message(
+        text="Nothing was done: this letter was changed after you opened the page, perhaps in "
+        "another tab. Below is the letter as it is now. Please look again before you decide.",
+        tone="stop",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An entry of the navigation."""
+
+    name: str
+    href: str
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=False,
+        auto_reload=False,
+    )
+    environment.filters.update(FILTERS)
+    return environment
+
+
+ENVIRONMENT = _environment()
+
+
+def places_for(person: people.Person) -> tuple[Place, ...]:
+    """The parts of the desk that the person may enter."""
+    every = (
+        (people.may_read_letters, Place("Letters", "/review")),
+        (people.may_upload, Place("Bring in", "/review/new")),
+        (people.may_allocate, Place("Allocation", "/review/allocation")),
+        (people.may_allocate, Place("Cases", "/review/cases")),
+        (people.may_read_letters, Place("Dispatch", "/review/dispatch")),
+        (people.may_see_audit, Place("Audit", "/review/audit")),
+    )
+    return tuple(place for may, place in every if may(person))
+
+
+def page(
+    request: Request,
+    name: str,
+    signed_in: SignedIn | None = None,
+    *,
+    status: int = 200,
+    **context: object,
+) -> HTMLResponse:
+    """One page, with everything that base.html needs."""
+    person = signed_in.person if signed_in else None
+    token = signed_in.csrf_token if signed_in else ""
+    field = Markup('<input type="hidden" name="csrf_token" value="{}">').format(token)
+    places = places_for(person) if person else ()
+    html = ENVIRONMENT.get_template(name).render(
+        person=person,
+        secret=lambda: field,
+        places=places,
+        here=_current(places, request.url.path),
+        message=context.pop("message", None) or MESSAGES.get(request.query_params.get("said", "")),
+        **context,
+    )
+    return HTMLResponse(html, status_code=status)
+
+
+def go(path: str) -> RedirectResponse:
+    """After a form was sent: get the next page, so that reloading repeats nothing."""
+    return RedirectResponse(path, status_code=303)
+
+
+def letter_path(letter_id: str, tail: str = "", **query: str | int | None) -> str:
+    """The address of a letter's page; ids and numbers only."""
+    given = "&".join(f"{key}={value}" for key, value in query.items() if value is not None)
+    return f"/review/letters/{letter_id}{tail}" + (f"?{given}" if given else "")
+
+
+def _current(places: tuple[Place, ...], path: str) -> str:
+    """The place that the page belongs to: the longest address that starts the path."""
+    fitting = [place.href for place in places if path.startswith(place.href)]
+    return max(fitting, key=len, default="")

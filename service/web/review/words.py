@@ -1,0 +1,250 @@
+"""
+The words of the pages for the codes of the service: one place, British English.
+
+Contract: every code of an enum has a word here (a test walks the enums), and no word is made of
+letter text.
+"""
+
+from anonymizer.model import (
+    ContentFlagKind,
+    Direction,
+    EntityKind,
+    IdentifierClass,
+    Stage,
+    TreatmentAction,
+)
+from service.workflow.people import Role
+from service.workflow.states import LetterState
+
+#: Kind: the short label that stands beside a passage.
+KINDS: dict[EntityKind, str] = {
+    EntityKind.PERSON: "name",
+    EntityKind.INITIALS: "initials",
+    EntityKind.PET: "pet",
+    EntityKind.FAMILY: "family",
+    EntityKind.PLACE: "place",
+    EntityKind.ADDRESS: "address",
+    EntityKind.COUNTRY: "country",
+    EntityKind.NATIONALITY: "nationality",
+    EntityKind.HOSPITAL: "hospital",
+    EntityKind.ORGANIZATION: "organisation",
+    EntityKind.OCCUPATION: "job",
+    EntityKind.EVENT: "event",
+    EntityKind.MEDIA: "media",
+    EntityKind.DATE: "date",
+    EntityKind.AGE: "age",
+    EntityKind.EMAIL: "e-mail",
+    EntityKind.PHONE: "phone",
+    EntityKind.URL: "web address",
+    EntityKind.HANDLE: "handle",
+    EntityKind.DONOR_NUMBER: "donor number",
+    EntityKind.OTHER_ID: "other number",
+    EntityKind.DIAGNOSIS: "diagnosis",
+    EntityKind.SINGLING_OUT: "singles out",
+}
+
+#: Kinds that are alike share a hue; the label tells them apart.
+FAMILIES: dict[str, tuple[EntityKind, ...]] = {
+    "people": (EntityKind.PERSON, EntityKind.INITIALS, EntityKind.PET, EntityKind.FAMILY),
+    "places": (
+        EntityKind.PLACE,
+        EntityKind.ADDRESS,
+        EntityKind.COUNTRY,
+        EntityKind.NATIONALITY,
+    ),
+    "bodies": (
+        EntityKind.HOSPITAL,
+        EntityKind.ORGANIZATION,
+        EntityKind.OCCUPATION,
+        EntityKind.EVENT,
+        EntityKind.MEDIA,
+    ),
+    "times": (EntityKind.DATE, EntityKind.AGE),
+    "contacts": (
+        EntityKind.EMAIL,
+        EntityKind.PHONE,
+        EntityKind.URL,
+        EntityKind.HANDLE,
+        EntityKind.DONOR_NUMBER,
+        EntityKind.OTHER_ID,
+    ),
+    "delicate": (EntityKind.DIAGNOSIS, EntityKind.SINGLING_OUT),
+}
+
+FAMILY_NAMES: dict[str, str] = {
+    "people": "People",
+    "places": "Places",
+    "bodies": "Institutions and work",
+    "times": "Time",
+    "contacts": "Contact and numbers",
+    "delicate": "Delicate",
+}
+
+FAMILY_OF: dict[EntityKind, str] = {
+    kind: family for family, kinds in FAMILIES.items() for kind in kinds
+}
+
+#: What happened to a passage, as the page says it.
+OUTCOMES: dict[TreatmentAction, str] = {
+    TreatmentAction.REPLACE: "removed",
+    TreatmentAction.GENERALIZE: "generalised",
+    TreatmentAction.SUGGEST: "to decide",
+    TreatmentAction.KEEP: "kept",
+}
+
+CLASSES: dict[IdentifierClass, str] = {
+    IdentifierClass.DIRECT: "identifies alone",
+    IdentifierClass.QUASI: "identifies in combination",
+    IdentifierClass.SPECIAL: "special category",
+    IdentifierClass.NONE: "does not identify",
+}
+
+DIRECTIONS: dict[Direction | None, str] = {
+    Direction.DONOR_TO_PATIENT: "Donor → patient",
+    Direction.PATIENT_TO_DONOR: "Patient → donor",
+    None: "Direction unknown",
+}
+
+STATES: dict[LetterState, str] = {
+    LetterState.RECEIVED: "Received",
+    LetterState.DRAFTING: "Being drafted",
+    LetterState.HELD_ALLOCATION: "Waits for allocation",
+    LetterState.HELD_LANGUAGE: "Waits for a language decision",
+    LetterState.HELD_FAULT: "Stopped by a fault",
+    LetterState.READY: "Free",
+    LetterState.IN_REVIEW: "In review",
+    LetterState.ON_HOLD: "On hold",
+    LetterState.RETURNED: "Returned to the writer",
+    LetterState.APPROVED: "Approved, waiting for dispatch",
+    LetterState.DISPATCHED: "Sent",
+    LetterState.DISPATCH_FAILED: "Dispatch failed",
+}
+
+#: How urgent a state looks: a class of the pill in parts.css.
+STATE_TONES: dict[LetterState, str] = {
+    LetterState.HELD_ALLOCATION: "care",
+    LetterState.HELD_LANGUAGE: "care",
+    LetterState.HELD_FAULT: "stop",
+    LetterState.IN_REVIEW: "mine",
+    LetterState.ON_HOLD: "care",
+    LetterState.APPROVED: "good",
+    LetterState.DISPATCHED: "good",
+    LetterState.DISPATCH_FAILED: "stop",
+}
+
+STAGES: dict[Stage, str] = {
+    Stage.INTAKE: "Intake",
+    Stage.ALLOCATION: "Allocation",
+    Stage.LANGUAGE: "Language",
+    Stage.DETECTION: "Detection",
+    Stage.POLICY: "Policy",
+    Stage.REDACTION: "Redaction",
+    Stage.LEAKCHECK: "Leak check",
+    Stage.REVIEW: "Review",
+    Stage.RELEASE: "Release",
+}
+
+FLAGS: dict[ContentFlagKind, str] = {
+    ContentFlagKind.WISH_TO_MEET: "Wish to meet",
+    ContentFlagKind.DISTRESS: "Distress",
+    ContentFlagKind.MONEY: "Money or gifts",
+    ContentFlagKind.READER_HEALTH: "Health of the reader",
+    ContentFlagKind.ENCLOSURE: "Something is enclosed",
+    ContentFlagKind.DISGUISE: "Disguised text",
+    ContentFlagKind.FOREIGN_PASSAGE: "Passage in another language",
+}
+
+ROLES: dict[Role, str] = {
+    Role.PROOFREADER: "proofreader",
+    Role.COORDINATOR: "coordinator",
+    Role.SENIOR: "senior proofreader",
+    Role.AUDITOR: "auditor",
+    Role.ADMIN: "administrator",
+}
+
+LANGUAGES: dict[str, str] = {
+    "de": "German",
+    "en": "English",
+    "es": "Spanish",
+    "fr": "French",
+    "it": "Italian",
+    "nl": "Dutch",
+    "pl": "Polish",
+    "pt": "Portuguese",
+    "tr": "Turkish",
+}
+
+#: Reasons a proofreader picks from, so that a tired person need not invent one.
+KEEP_REASONS: tuple[str, ...] = (
+    "An ordinary word, it identifies nobody",
+    "A public figure, a brand or a saying",
+    "Already general enough",
+    "Both registries agreed to tell this",
+)
+
+RETURN_REASONS: tuple[str, ...] = (
+    "Too much would have to be taken out to leave a readable letter",
+    "Not in the language that the reader's side requires",
+    "Asks for contact details, a meeting or money",
+    "Something in it could hurt the reader",
+    "Cannot be read in full",
+)
+
+HOLD_REASONS: tuple[str, ...] = (
+    "A colleague should read it as well",
+    "The writer may need help: distress in the letter",
+    "A question to the registry is open",
+    "The clinic asked to wait",
+)
+
+
+#: Audit actions as sentences without a subject; the actor stands before them.
+EVENTS: dict[str, str] = {
+    "letter.received": "took the letter in",
+    "letter.drafting": "began the draft",
+    "letter.drafted": "drafted the letter",
+    "letter.held": "held the letter for a person",
+    "letter.draft_failed": "could not draft the letter",
+    "letter.requeued": "put the letter back in line",
+    "letter.allocated": "allocated the letter to a case",
+    "letter.language_released": "released the letter to review in its language",
+    "letter.claimed": "claimed the letter",
+    "letter.taken_over": "took the letter over",
+    "letter.released": "gave the letter back",
+    "letter.opened": "opened the letter",
+    "letter.file_opened": "opened the original file",
+    "letter.corrected": "decided about passages",
+    "letter.correction_undone": "undid the last step",
+    "letter.put_on_hold": "put the letter on hold",
+    "letter.returned": "returned the letter to the writer",
+    "letter.reopened": "reopened the letter",
+    "letter.approved": "approved the letter",
+    "letter.dispatched": "sent the letter to the clinic",
+    "dispatch.started": "began the dispatch",
+    "dispatch.failed": "could not send the letter",
+    "dispatch.refused": "refused to send the letter",
+    "case.saved": "saved a case",
+    "cases.imported": "imported cases",
+    "person.added": "added a person",
+    "person.link_made": "made a sign-in link",
+    "person.signed_in": "signed in",
+    "person.signed_out": "signed out",
+    "key.added": "added an API key",
+}
+
+
+def kind_label(code: str) -> str:
+    """The word for the code of a kind, for templates."""
+    return KINDS[EntityKind(code)]
+
+
+def event_name(action: str) -> str:
+    """What an audit action means; a newer one is shown as its code."""
+    return EVENTS.get(action, action)
+
+
+def language_name(code: str | None) -> str:
+    """The English name of a language, or its code where the table has none."""
+    if code is None:
+        return "undecided"
+    return LANGUAGES.get(code, code)

@@ -1,0 +1,112 @@
+/** The marked passages: one is selected, the panel tells about it. */
+
+import { fillPanel } from "./panel.js";
+
+/**
+ * @typedef {object} Findings
+ * @property {(step: number) => void} step  to the next (1) or the previous (-1) passage
+ * @property {() => void} nextOpen  to the next passage that has to be decided
+ * @property {() => void} focus  the focus on the selected passage
+ */
+
+/**
+ * @param {HTMLElement} letter
+ * @returns {Findings}
+ */
+export function startFindings(letter) {
+  const marks = /** @type {HTMLAnchorElement[]} */ ([
+    ...letter.querySelectorAll("a.finding[data-finding]"),
+  ]);
+  let place = Math.max(
+    0,
+    marks.findIndex((mark) => mark.classList.contains("selected")),
+  );
+
+  /** @param {number} index @param {boolean} focus */
+  function select(index, focus) {
+    if (index < 0 || index >= marks.length) {
+      return;
+    }
+    place = index;
+    const mark = marks[index];
+    show(letter, marks, mark);
+    fillPanel(mark, marks[index - 1], marks[index + 1]);
+    history.replaceState(null, "", `?at=${mark.dataset.start}`);
+    if (focus) {
+      mark.focus({ preventScroll: true });
+      bringIntoView(mark);
+    }
+  }
+
+  marks.forEach((mark, index) => {
+    mark.addEventListener("click", (event) => {
+      event.preventDefault();
+      if (document.getSelection()?.isCollapsed ?? true) {
+        select(index, true);
+      }
+    });
+    mark.addEventListener("focus", () => select(index, false));
+  });
+  for (const stepper of letter.querySelectorAll("[data-step]")) {
+    stepper.addEventListener("click", (event) => {
+      event.preventDefault();
+      select(place + Number(/** @type {HTMLElement} */ (stepper).dataset.step), true);
+    });
+  }
+  for (const stand of letter.querySelectorAll("[data-stands-for]")) {
+    stand.addEventListener("click", () => {
+      const name = /** @type {HTMLElement} */ (stand).dataset.standsFor;
+      if (document.getSelection()?.isCollapsed ?? true) {
+        select(marks.findIndex((mark) => mark.dataset.finding === name), false);
+      }
+    });
+  }
+  if (marks.length > 0) {
+    show(letter, marks, marks[place]);
+  }
+
+  return {
+    step: (step) => select(Math.min(Math.max(place + step, 0), marks.length - 1), true),
+    nextOpen: () => {
+      const open = marks.findIndex((mark, index) => index > place && mark.dataset.open);
+      select(open >= 0 ? open : marks.findIndex((mark) => mark.dataset.open), true);
+    },
+    focus: () => {
+      if (marks.length > 0) {
+        marks[place].focus({ preventScroll: true });
+        bringIntoView(marks[place]);
+      }
+    },
+  };
+}
+
+/**
+ * @param {HTMLElement} letter
+ * @param {HTMLAnchorElement[]} marks
+ * @param {HTMLAnchorElement} chosen
+ */
+function show(letter, marks, chosen) {
+  const words = sameWords(chosen);
+  for (const mark of marks) {
+    mark.classList.toggle("selected", mark === chosen);
+    mark.classList.toggle("same", mark !== chosen && sameWords(mark) === words);
+    mark.toggleAttribute("aria-current", mark === chosen);
+  }
+  for (const stand of letter.querySelectorAll("[data-stands-for]")) {
+    const name = /** @type {HTMLElement} */ (stand).dataset.standsFor;
+    stand.classList.toggle("selected", name === chosen.dataset.finding);
+  }
+}
+
+/** @param {HTMLElement} mark */
+function sameWords(mark) {
+  return (mark.textContent ?? "").replace(/\s+/g, " ").trim().toLowerCase();
+}
+
+/** @param {HTMLElement} mark */
+function bringIntoView(mark) {
+  const box = mark.getBoundingClientRect();
+  if (box.top < 60 || box.bottom > window.innerHeight - 120) {
+    mark.scrollIntoView({ block: "center" });
+  }
+}

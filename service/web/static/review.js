@@ -1,0 +1,27 @@
+/**
+ * Entry: switches on what helps where JavaScript runs. Every page works without it; nothing here
+ * decides anything, it only fills in and sends the forms that are on the page.
+ */
+
+import { startFindings } from "./findings.js";
+import { startKeys } from "./keys.js";
+import { startMarking } from "./marking.js";
+import { startMenus } from "./menus.js";
+import { sendOnce } from "./once.js";
+import { keepPlace } from "./place.js";
+import { showLocalTimes } from "./times.js";
+
+document.documentElement.classList.add("scripted");
+showLocalTimes(document);
+sendOnce(document);
+startMenus(document);
+
+const letter = document.getElementById("letter");
+if (letter) {
+  const findings = startFindings(letter);
+  const marking = startMarking(letter);
+  startKeys({ findings, marking });
+  keepPlace(letter.dataset.letter ?? "", findings);
+} else {
+  startKeys({ findings: null, marking: null });
+}

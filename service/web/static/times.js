@@ -1,0 +1,13 @@
+/** Times in the reader's own time zone; the server writes UTC. */
+
+/** @param {Document} page */
+export function showLocalTimes(page) {
+  const format = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
+  for (const time of page.querySelectorAll("time[data-local]")) {
+    const at = new Date(/** @type {HTMLTimeElement} */ (time).dateTime);
+    if (!Number.isNaN(at.getTime())) {
+      time.textContent = format.format(at);
+      time.setAttribute("title", at.toISOString());
+    }
+  }
+}

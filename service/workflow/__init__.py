@@ -1,0 +1,1 @@
+"""Pure rules of the service: states, people, corrections, audit. No database, no web."""

@@ -1,0 +1,117 @@
+"""
+The audit trail: what an event is, and the chain that shows when one was changed.
+
+Contract: details are ids, codes, numbers and digests, never text. `Details` refuses anything
+that looks like more than that, so a letter cannot get in by mistake.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+import re2
+
+
+class AuditAction(StrEnum):
+    """What happened, as `subject.verb`."""
+
+    LETTER_RECEIVED = "letter.received"
+    LETTER_DRAFTING = "letter.drafting"
+    LETTER_DRAFTED = "letter.drafted"
+    LETTER_HELD = "letter.held"
+    LETTER_DRAFT_FAILED = "letter.draft_failed"
+    LETTER_REQUEUED = "letter.requeued"
+    LETTER_ALLOCATED = "letter.allocated"
+    LETTER_LANGUAGE_RELEASED = "letter.language_released"
+    LETTER_CLAIMED = "letter.claimed"
+    LETTER_TAKEN_OVER = "letter.taken_over"
+    LETTER_RELEASED = "letter.released"
+    LETTER_OPENED = "letter.opened"
+    LETTER_FILE_OPENED = "letter.file_opened"
+    LETTER_CORRECTED = "letter.corrected"
+    LETTER_CORRECTION_UNDONE = "letter.correction_undone"
+    LETTER_PUT_ON_HOLD = "letter.put_on_hold"
+    LETTER_RETURNED = "letter.returned"
+    LETTER_REOPENED = "letter.reopened"
+    LETTER_APPROVED = "letter.approved"
+    LETTER_DISPATCHED = "letter.dispatched"
+    DISPATCH_STARTED = "dispatch.started"
+    DISPATCH_FAILED = "dispatch.failed"
+    DISPATCH_REFUSED = "dispatch.refused"
+    CASE_SAVED = "case.saved"
+    CASES_IMPORTED = "cases.imported"
+    PERSON_ADDED = "person.added"
+    LINK_MADE = "person.link_made"
+    PERSON_SIGNED_IN = "person.signed_in"
+    PERSON_SIGNED_OUT = "person.signed_out"
+    KEY_ADDED = "key.added"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEvent:
+    """Something a person or the service did. Written in the transaction that does it."""
+
+    at: datetime
+    actor: str
+    action: AuditAction
+    letter_id: str | None = None
+    details: Mapping[str, str | int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.at.tzinfo is None:
+            message = "an audit event needs an aware time"
+            raise ValueError(message)
+        for value in self.details.values():
+            if isinstance(value, str) and not _CODE.match(value):
+                message = "audit details hold ids, codes and digests only"
+                raise ValueError(message)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChainedEvent:
+    """An event at its place in the chain."""
+
+    seq: int
+    event: AuditEvent
+    previous_hash: str
+    hash: str
+
+
+#: The hash before the first event.
+GENESIS = "0" * 64
+
+#: Codes, ids, digests, comma lists of them. No spaces: a sentence does not fit in.
+_CODE = re2.compile(r"^[A-Za-z0-9._:,+@/-]{0,512}$")
+
+
+def event_hash(seq: int, event: AuditEvent, previous_hash: str) -> str:
+    """SHA-256 over the event in one canonical form and the hash before it."""
+    canonical = json.dumps(
+        [
+            seq,
+            event.at.isoformat(),
+            event.actor,
+            event.action.value,
+            event.letter_id,
+            sorted(event.details.items()),
+            previous_hash,
+        ],
+        separators=(",", ":"),
+        ensure_ascii=True,
+    )
+    return hashlib.sha256(canonical.encode("ascii")).hexdigest()
+
+
+def first_break(events: tuple[ChainedEvent, ...], *, after: str = GENESIS, seq: int = 0) -> int:
+    """The sequence number of the first event that does not fit the chain, or 0."""
+    expected, number = after, seq
+    for one in events:
+        number += 1
+        fits = one.seq == number and one.previous_hash == expected
+        if not fits or event_hash(one.seq, one.event, one.previous_hash) != one.hash:
+            return number
+        expected = one.hash
+    return 0

@@ -1,0 +1,181 @@
+"""
+Step 9: what may be done with a letter, by whom, now.
+
+Contract: every `check_x` takes the person and the same `Standing` and raises the reason; `may_do`
+asks them all, so what the page offers is what the actions allow.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from service.workflow.errors import IllegalTransition, NotAllowed, NotReady, ServiceError
+from service.workflow.people import (
+    Person,
+    check_may_allocate,
+    check_may_reopen,
+    check_may_resolve_language,
+    check_may_review,
+    check_may_take_over,
+)
+from service.workflow.states import LetterState
+
+_S = LetterState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Everything about a letter that decides what may be done with it."""
+
+    state: LetterState
+    claimed_by: str | None
+    lease_until: datetime | None
+    now: datetime
+    open_suggestions: int = 0
+    residuals: int = 0
+    corrections: int = 0
+    has_proof: bool = True
+    has_direction: bool = True
+    has_case: bool = True
+
+    @property
+    def lease_runs(self) -> bool:
+        """True while the claim holds."""
+        return (
+            self.state is _S.IN_REVIEW
+            and self.lease_until is not None
+            and self.lease_until > self.now
+        )
+
+
+Gate = Callable[[Person, Standing], None]
+
+
+def check_claim(person: Person, standing: Standing) -> None:
+    """Raise unless the person may take this letter for review now."""
+    check_may_review(person)
+    if standing.state is _S.READY:
+        return
+    if standing.state is not _S.IN_REVIEW:
+        _wrong_state(standing, "claimed")
+    if standing.claimed_by == person.person_id:
+        if standing.lease_runs:
+            message = "This letter is yours already."
+            raise IllegalTransition(message)
+        return
+    if standing.lease_runs:
+        check_may_take_over(person)
+
+
+def check_release(person: Person, standing: Standing) -> None:
+    """Raise unless the person may put the letter back into the queue."""
+    check_may_review(person)
+    _own(person, standing, "released")
+
+
+def check_correct(person: Person, standing: Standing) -> None:
+    """Raise unless the person may correct the letter."""
+    check_may_review(person)
+    _own(person, standing, "corrected")
+    if not standing.has_proof:
+        message = "There is no draft to correct."
+        raise NotReady(message)
+
+
+def check_undo(person: Person, standing: Standing) -> None:
+    """Raise unless there is a correction the person may take back."""
+    check_correct(person, standing)
+    if standing.corrections == 0:
+        message = "There is no correction to take back."
+        raise NotReady(message)
+
+
+def check_approve(person: Person, standing: Standing) -> None:
+    """Raise unless nothing stands between this letter and its approval."""
+    check_may_review(person)
+    _own(person, standing, "approved")
+    if not standing.has_proof:
+        message = "There is no outgoing text to approve."
+        raise NotReady(message)
+    if standing.open_suggestions:
+        message = f"{_passages(standing.open_suggestions)} must be decided first."
+        raise NotReady(message)
+    if standing.residuals:
+        message = (
+            f"{_passages(standing.residuals)} that should be gone can still be read "
+            "in the outgoing text."
+        )
+        raise NotReady(message)
+    if not (standing.has_case and standing.has_direction):
+        message = "It is not settled where this letter goes."
+        raise NotReady(message)
+
+
+def check_return(person: Person, standing: Standing) -> None:
+    """Raise unless the person may send the letter back to its writer."""
+    if standing.state is _S.IN_REVIEW:
+        check_may_review(person)
+        _own(person, standing, "returned")
+        return
+    check_may_reopen(person)
+    if standing.state not in {_S.ON_HOLD, _S.HELD_ALLOCATION, _S.HELD_LANGUAGE, _S.HELD_FAULT}:
+        _wrong_state(standing, "returned")
+
+
+def check_hold(person: Person, standing: Standing) -> None:
+    """Raise unless the person may put the letter aside."""
+    check_may_review(person)
+    _own(person, standing, "put on hold")
+
+
+def check_reopen(person: Person, standing: Standing) -> None:
+    """Raise unless the person may put the letter back on its way."""
+    check_may_reopen(person)
+    if standing.state not in {_S.ON_HOLD, _S.RETURNED, _S.HELD_FAULT, _S.DISPATCH_FAILED}:
+        _wrong_state(standing, "reopened")
+    if standing.state is _S.DISPATCH_FAILED:
+        check_may_review(person)
+
+
+def check_allocate(person: Person, standing: Standing) -> None:
+    """Raise unless the person may say which case the letter belongs to."""
+    check_may_allocate(person)
+    if standing.state is not _S.HELD_ALLOCATION:
+        _wrong_state(standing, "allocated")
+
+
+def check_resolve_language(person: Person, standing: Standing) -> None:
+    """Raise unless the person may release a letter held for its language."""
+    check_may_resolve_language(person)
+    if standing.state is not _S.HELD_LANGUAGE:
+        _wrong_state(standing, "released from its language hold")
+
+
+def refusal(gate: Gate, person: Person, standing: Standing) -> str | None:
+    """Why the person may not, or None when they may."""
+    try:
+        gate(person, standing)
+    except ServiceError as error:
+        return error.reason
+    return None
+
+
+def _own(person: Person, standing: Standing, what: str) -> None:
+    if standing.state is not _S.IN_REVIEW:
+        _wrong_state(standing, what)
+    if standing.claimed_by != person.person_id:
+        message = "A colleague works on this letter."
+        raise NotAllowed(message)
+    if not standing.lease_runs:
+        message = "Your claim has lapsed. Claim the letter again."
+        raise NotAllowed(message)
+
+
+def _wrong_state(standing: Standing, what: str) -> None:
+    state = standing.state.value.replace("_", " ")
+    message = f"A letter that is {state} cannot be {what}."
+    raise IllegalTransition(message)
+
+
+def _passages(count: int) -> str:
+    return "1 passage" if count == 1 else f"{count} passages"

@@ -1,0 +1,42 @@
+"""What several kinds of tests need: generated examples that repeat, and the real command line."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+ROOT = Path(__file__).parents[1]
+
+# The same examples each time, so that a red test stays red; `HYPOTHESIS_PROFILE=search` looks
+# for new ones.
+settings.register_profile(
+    "repeat", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("search", deadline=None, max_examples=2000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeat"))
+
+RunCli = Callable[..., "subprocess.CompletedProcess[bytes]"]
+
+
+@pytest.fixture(scope="session")
+def run_cli() -> RunCli:
+    """Runs `anonymizer` with arguments as a user would: another process, no terminal."""
+
+    def run(
+        *arguments: str | Path, stdin: bytes = b"", **environment: str
+    ) -> "subprocess.CompletedProcess[bytes]":
+        return subprocess.run(
+            [sys.executable, "-m", "anonymizer.cli", *map(str, arguments)],
+            input=stdin,
+            capture_output=True,
+            check=False,
+            cwd=ROOT,
+            env={**os.environ, **environment},
+            timeout=300,
+        )
+
+    return run

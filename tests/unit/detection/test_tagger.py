@@ -1,0 +1,233 @@
+"""The name tagger: the word rule, the windows, loading, and the shipped model's behaviour."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import anonymizer
+from anonymizer.detection import tagger as module
+from anonymizer.detection.tagger import (
+    MARGIN_PIECES,
+    MAX_WORD_LETTERS,
+    MAX_WORD_PIECES,
+    WINDOW_PIECES,
+    TaggedSpan,
+    Tagger,
+    case_shape,
+    plan_windows,
+    split_words,
+)
+from anonymizer.errors import ModelError
+
+MODEL = Path(anonymizer.__file__).parent / "models" / "en"
+
+LETTER = """Dear donor,
+My name is Agnieszka and I live in Radomsko with my husband Piotr and our kids Zosia and Kuba.
+I was treated at St. Mary's Hospital by Dr. Vogelsang. I hope you are well. God bless you!
+Yours,
+Agnieszka Kowalczyk"""
+
+
+@pytest.fixture(scope="module")
+def tagger() -> Tagger:
+    return Tagger.load(MODEL)
+
+
+def texts_of(spans: tuple[TaggedSpan, ...], text: str, label: str) -> set[str]:
+    return {text[span.start : span.end] for span in spans if span.label == label}
+
+
+class TestWords:
+    @given(st.text())
+    def test_every_visible_character_is_in_exactly_one_word(self, text: str) -> None:
+        covered = [position for start, end in split_words(text) for position in range(start, end)]
+        visible = [position for position, char in enumerate(text) if not char.isspace()]
+        assert covered == sorted(set(covered))
+        assert set(visible) <= set(covered)
+
+    def test_words_end_at_punctuation(self) -> None:
+        text = "Tom's dog, K.V. and O'Brien-Smith"
+        words = [text[start:end] for start, end in split_words(text)]
+        assert words == ["Tom", "'", "s", "dog", ",", "K", ".", "V", ".", "and", "O", "'",
+                         "Brien", "-", "Smith"]
+
+    def test_combining_marks_stay_with_their_letter(self) -> None:
+        decomposed = "Ays\u0327e"
+        assert split_words(decomposed) == [(0, 5)]
+
+    def test_an_endless_word_is_cut(self) -> None:
+        assert all(end - start <= MAX_WORD_LETTERS for start, end in split_words("x" * 1_000))
+
+    @pytest.mark.parametrize(
+        ("word", "shape"),
+        [
+            ("anna", module.SHAPE_LOWER),
+            ("Anna", module.SHAPE_TITLE),
+            ("ANNA", module.SHAPE_UPPER),
+            ("A", module.SHAPE_INITIAL),
+            ("34", module.SHAPE_DIGITS),
+            ("CD34", module.SHAPE_MIXED),
+            ("McKay", module.SHAPE_MIXED),
+            (".", module.SHAPE_SYMBOL),
+            ("❤", module.SHAPE_SYMBOL),
+            ("文雄", module.SHAPE_LOWER),
+        ],
+    )
+    def test_case_shape(self, word: str, shape: int) -> None:
+        assert case_shape(word) == shape
+
+
+class TestWindows:
+    @given(st.lists(st.integers(1, MAX_WORD_PIECES), max_size=400))
+    def test_every_word_is_kept_once_and_no_window_is_too_long(self, lengths: list[int]) -> None:
+        windows = plan_windows(lengths)
+        kept = [word for window in windows for word in range(window.keep_first, window.keep_last)]
+        assert kept == list(range(len(lengths)))
+        for window in windows:
+            assert window.first <= window.keep_first <= window.keep_last <= window.last
+            assert sum(lengths[window.first : window.last]) <= WINDOW_PIECES
+
+    @given(st.lists(st.integers(1, 6), min_size=300, max_size=900))
+    def test_every_word_has_context_on_both_sides(self, lengths: list[int]) -> None:
+        for window in plan_windows(lengths):
+            if window.first > 0:
+                assert sum(lengths[window.first : window.keep_first]) >= MARGIN_PIECES
+            if window.last < len(lengths):
+                assert sum(lengths[window.keep_last : window.last]) >= MARGIN_PIECES
+
+    def test_a_long_text_costs_in_proportion(self) -> None:
+        short, long = len(plan_windows([1] * 10_000)), len(plan_windows([1] * 100_000))
+        assert long <= 11 * short
+
+
+class TestLoading:
+    def test_a_missing_folder_is_a_model_error(self, tmp_path: Path) -> None:
+        with pytest.raises(ModelError):
+            Tagger.load(tmp_path / "nowhere")
+
+    @pytest.mark.parametrize("name", ["model.onnx", "tokenizer.json"])
+    def test_an_altered_file_is_a_model_error(self, tmp_path: Path, name: str) -> None:
+        folder = tmp_path / "model"
+        shutil.copytree(MODEL, folder)
+        content = bytearray((folder / name).read_bytes())
+        content[len(content) // 2] ^= 1
+        (folder / name).write_bytes(bytes(content))
+        with pytest.raises(ModelError):
+            Tagger.load(folder)
+
+    @pytest.mark.parametrize("name", ["model.onnx", "tokenizer.json", "model.toml"])
+    def test_a_missing_file_is_a_model_error(self, tmp_path: Path, name: str) -> None:
+        folder = tmp_path / "model"
+        shutil.copytree(MODEL, folder)
+        (folder / name).unlink()
+        with pytest.raises(ModelError):
+            Tagger.load(folder)
+
+    def test_an_incomplete_configuration_is_a_model_error(self, tmp_path: Path) -> None:
+        folder = tmp_path / "model"
+        shutil.copytree(MODEL, folder)
+        (folder / "model.toml").write_text("[sha256]\n", encoding="utf-8")
+        with pytest.raises(ModelError):
+            Tagger.load(folder)
+
+    def test_labels(self, tagger: Tagger) -> None:
+        assert tagger.labels == ("PERSON", "LOCATION", "ORGANIZATION")
+
+
+class TestLetters:
+    def test_people_places_and_organisations_are_found(self, tagger: Tagger) -> None:
+        spans = tagger.tag(LETTER)
+        people = texts_of(spans, LETTER, "PERSON")
+        assert {"Agnieszka", "Piotr", "Zosia", "Kuba", "Vogelsang",
+                "Agnieszka Kowalczyk"} <= people
+        assert texts_of(spans, LETTER, "LOCATION") == {"Radomsko"}
+        assert texts_of(spans, LETTER, "ORGANIZATION") == {"St. Mary's Hospital"}
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Dear donor,\nI hope you are well. Thank you from the bottom of my heart.\nYour patient",
+            "I hope that by the grace of God I will see the dawn of many more days in May.",
+            "My blood group was A negative, on day +100 the MRI was clean and I took vitamin D.",
+            "Mum and Dad cried. We had nice long walks and a warm bath.",
+        ],
+    )
+    def test_ordinary_words_are_left_alone(self, tagger: Tagger, text: str) -> None:
+        assert tagger.tag(text) == ()
+
+    @pytest.mark.parametrize("text", ["", " ", "\n\n\t", "\u00a0"])
+    def test_nothing_is_found_in_nothing(self, tagger: Tagger, text: str) -> None:
+        assert tagger.tag(text) == ()
+
+    def test_titles_and_possessives_stay_outside(self, tagger: Tagger) -> None:
+        text = "We met Dr. Vogelsang and Mrs. Okonkwo. Piotr's laugh is back."
+        assert texts_of(tagger.tag(text), text, "PERSON") == {"Vogelsang", "Okonkwo", "Piotr"}
+
+    def test_a_lower_threshold_only_adds(self, tagger: Tagger) -> None:
+        certain = tagger.tag(LETTER)
+        more = tagger.tag(LETTER, threshold=0.0)
+        assert set(certain) <= set(more)
+        covered = sum(span.end - span.start for span in more)
+        assert covered >= len("".join(LETTER.split()))
+
+    def test_a_higher_threshold_keeps_the_certain_ones(self, tagger: Tagger) -> None:
+        assert len(tagger.tag(LETTER, threshold=0.9999)) <= len(tagger.tag(LETTER))
+
+    def test_the_answer_is_always_the_same(self, tagger: Tagger) -> None:
+        assert tagger.tag(LETTER) == tagger.tag(LETTER) == Tagger.load(MODEL).tag(LETTER)
+
+    def test_a_name_is_found_wherever_it_stands_in_a_long_letter(self, tagger: Tagger) -> None:
+        filler = "The garden is green and we walk along the river every day. "
+        for distance in range(0, 40, 7):
+            text = filler * distance + "My wife Agnieszka says hello. " + filler * 30
+            assert "Agnieszka" in texts_of(tagger.tag(text), text, "PERSON")
+
+    @settings(max_examples=60, deadline=None)
+    @given(text=st.text(max_size=300), threshold=st.sampled_from([0.01, 0.2, 0.5]))
+    def test_spans_are_sound(self, tagger: Tagger, text: str, threshold: float) -> None:
+        self._assert_sound(tagger.tag(text, threshold=threshold), text, threshold)
+
+    def test_unpaired_surrogates_are_survived(self, tagger: Tagger) -> None:
+        text = "Dear \ud800 Agnieszka \udfff, hello"
+        self._assert_sound(tagger.tag(text), text, 0.5)
+
+    @staticmethod
+    def _assert_sound(spans: tuple[TaggedSpan, ...], text: str, threshold: float) -> None:
+        end = 0
+        for span in spans:
+            assert end <= span.start < span.end <= len(text)
+            assert threshold <= span.score <= 1.0
+            assert span.label in {"PERSON", "LOCATION", "ORGANIZATION"}
+            assert text[span.start : span.end] == text[span.start : span.end].strip()
+            end = span.end
+
+
+class TestLongTexts:
+    def test_every_word_gets_a_probability(self, tagger: Tagger) -> None:
+        text = (LETTER + "\n\n") * 60
+        words = split_words(text)
+        rows = tagger.word_probabilities(text, words)
+        assert rows.shape[0] == len(words)
+        assert np.isfinite(rows).all()
+        assert np.allclose(rows.sum(axis=1), 1.0)
+        found = [span for span in tagger.tag(text) if text[span.start : span.end] == "Radomsko"]
+        assert len(found) == 60
+
+    @pytest.mark.parametrize("unit", ["x", "文", "한", "é", "😀", "A1"])
+    def test_a_text_without_spaces_is_read_to_its_end(self, tagger: Tagger, unit: str) -> None:
+        text = unit * (20_000 // len(unit))
+        words = split_words(text)
+        assert words[-1][1] == len(text)
+        assert len(tagger.word_probabilities(text, words)) == len(words)
+
+    def test_two_hundred_thousand_letters_in_one_word(self, tagger: Tagger) -> None:
+        start = time.monotonic()
+        tagger.tag("ab" * 100_000)
+        assert time.monotonic() - start < 120
