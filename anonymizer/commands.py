@@ -102,10 +102,10 @@ def explain(path: Path, order: BenchOrder, *, with_text: bool) -> int:
     console = _console()
     console.print(tables.findings_table(draft, with_text=with_text))
     for line in tables.notes(draft):
-        console.print(line)
+        console.print(line, soft_wrap=True)
     if with_text and draft.redaction is not None:
         console.rule("drafted text")
-        console.print(tables.plain(draft.redaction.text))
+        console.print(tables.plain(draft.redaction.text), soft_wrap=True)
     return ExitCode.SOME_HELD if draft.holds else ExitCode.ALL_DRAFTED
 
 

@@ -13,15 +13,17 @@ from functools import cached_property
 
 import re2
 
+from anonymizer.expression import expression
 from anonymizer.model import Span
 
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ*"
-_GRID = re2.compile(r"^\d{4}[0-9A-Z]{13}\d{2}$")
+_GRID = expression(r"^\d{4}[0-9A-Z]{13}\d{2}$")
 #: A GRID as people write it: groups with spaces, hyphens, dots or slashes, any case.
-_GRID_IN_TEXT = re2.compile(r"(?i)\b\d{4}(?:[ \t.\-/_\n]{0,2}[0-9A-Z]){13}(?:[ \t.\-/_\n]{0,2}\d){2}\b")
+_GRID_IN_TEXT = expression(r"(?i)\b\d{4}(?:[ \t.\-/_\n]{0,2}[0-9A-Z]){13}(?:[ \t.\-/_\n]{0,2}\d){2}\b")
+_TOKEN = expression(r"[0-9A-Za-z]+")
 #: "donor number", "donor no.", "GRID" and the like, and the code that follows.
-_AFTER_CUE = re2.compile(
-    r"(?i)\b(?:(?:stem[ -]?cell[ -])?(?:donor|spender)[ -]?(?:number|nummer|no|nr|id|code|ref(?:erence)?)|grid)"
+_AFTER_CUE = expression(
+    r"(?i)\b(?:(?:stem[ -]?cell[ -])?(?:donor|spender)[ -]?(?:number|nummer|no|nr|identification|id|code|ref(?:erence)?)|grid)\b"
     r"[ \t]*(?:is|was|ist|lautet)?[ \t]*[:.#=\-]*[ \t]*[(\[\"']?[ \t]*"
     r"([0-9A-Z]{1,6}(?:[ .\-/]?[0-9A-Z]{2,6}){0,5})"
 )
@@ -73,7 +75,7 @@ class DonorNumberForm:
 
     @cached_property
     def _own(self) -> tuple["re2._Regexp[str]", ...]:
-        return tuple(re2.compile(f"^(?:{form})$") for form in self.formats)
+        return tuple(expression(f"^(?:{form})$") for form in self.formats)
 
     def is_valid(self, number: str) -> bool:
         """True for a GRID with right check digits, or a number in one of the site's formats."""
@@ -85,10 +87,14 @@ class DonorNumberForm:
         return tuple(_without_overlaps(found))
 
     def _by_shape(self, text: str) -> Iterable[NumberInText]:
-        for match in _GRID_IN_TEXT.finditer(text):
+        match = _GRID_IN_TEXT.search(text)
+        while match is not None:
+            after = match.start() + 1
             number = canonical_donor_number(match.group())
             if has_grid_shape(number) and _looks_like_a_code(match.group()):
                 yield self._number(match.start(), match.end(), number)
+                after = match.end()
+            match = _GRID_IN_TEXT.search(text, after)
 
     def _by_cue(self, text: str) -> Iterable[NumberInText]:
         for match in _AFTER_CUE.finditer(text):
@@ -105,8 +111,9 @@ class DonorNumberForm:
 
 
 def _looks_like_a_code(text: str) -> bool:
-    """Keeps running text such as "2021 and then we went home 17" from looking like a GRID."""
-    return sum(character.isdigit() for character in text) >= 9
+    """Keeps running text such as "2023, Donor no. 5206" from looking like a GRID."""
+    words = [one for one in _TOKEN.findall(text) if one.isalpha() and not one.isupper()]
+    return not words and sum(character.isdigit() for character in text) >= 9
 
 
 def _without_overlaps(found: Iterable[NumberInText]) -> Iterable[NumberInText]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 import re2
 
 from anonymizer.canonical import DetectionView
+from anonymizer.expression import expression
 from anonymizer.model import ContentFlag, ContentFlagKind, LanguagePassage, Span
 from anonymizer.rulebook import Rulebook
 
@@ -25,7 +26,7 @@ def content_flags(view: DetectionView, rulebook: Rulebook) -> Iterator[ContentFl
     """The first passage of each kind that the phrase lists find, as a span of the letter."""
     for kind, reason in _REASONS.items():
         phrases = sorted(rulebook.words(f"flag_{kind}"))
-        pattern = re2.compile("(?i)\\b(?:" + "|".join(re2.escape(one) for one in phrases) + ")\\b")
+        pattern = expression("(?i)\\b(?:" + "|".join(re2.escape(one) for one in phrases) + ")\\b")
         match = pattern.search(view.text)
         if match is not None:
             span = view.to_letter(Span(start=match.start(), end=match.end()))

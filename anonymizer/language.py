@@ -10,10 +10,10 @@ held, not guessed.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-import re2
 from langdetect import DetectorFactory, LangDetectException
 from langdetect.detector_factory import PROFILES_DIRECTORY
 
+from anonymizer.expression import expression
 from anonymizer.model import (
     Circumstances,
     Hold,
@@ -26,8 +26,8 @@ from anonymizer.model import (
 
 ENGLISH = "en"
 _SEED = 20260101
-_WORD = re2.compile(r"[\pL][\pL\pM']*")
-_PASSAGE = re2.compile(r"[^\n]+(?:\n[^\n]+)*")
+_WORD = expression(r"[\pL][\pL\pM']*")
+_PASSAGE = expression(r"[^\n]+(?:\n[^\n]+)*")
 _MIN_WORDS = 5
 _MIN_PASSAGE_WORDS = 8
 _SURE = 0.80

@@ -7,12 +7,20 @@ a person decides about (suggestions) or decided to keep are not residuals.
 
 from collections.abc import Callable, Iterable
 
-import re2
-
 from anonymizer.canonical import detection_view
-from anonymizer.model import EntityKind, Finding, IdentifierClass, Redaction, Residual, Span, Treatment, TreatmentAction
+from anonymizer.expression import expression
+from anonymizer.model import (
+    EntityKind,
+    Finding,
+    IdentifierClass,
+    Redaction,
+    Residual,
+    Span,
+    Treatment,
+    TreatmentAction,
+)
 
-_WORD = re2.compile(r"[\pL\pN]+")
+_WORD = expression(r"[\pL\pN]+")
 _MIN_LETTERS = 3
 
 #: Finds known identifiers in a text; the pipeline passes the recogniser of the letter's case.

@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 import re2
 
+from anonymizer.expression import expression
 from anonymizer.model import (
     EntityKind,
     Finding,
@@ -25,12 +26,12 @@ _UNITS = "zero one two three four five six seven eight nine ten eleven twelve th
 _TENS_WORDS = {"twent": 20, "thirt": 30, "fort": 40, "fift": 50, "sixt": 60, "sevent": 70, "eight": 80, "ninet": 90}
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _SEASONS = ("winter", "winter", "spring", "spring", "spring", "summer", "summer", "summer", "autumn", "autumn", "autumn", "winter")
-_HOME = re2.compile(
+_HOME = expression(
     r"(?i)\b(?:liv(?:e|es|ed|ing)(?: (?:here|now|alone|happily|together))?(?: in| near| at)?|home(?:town)?(?: is| in| of)?|(?:come|comes|came|am|are|is|grew up|born|raised)(?: \pL+){0,2}? (?:from|in)|here in|back in|moved to|greetings from|best from|love from|regards from|my (?:town|city|village|hometown)(?: of| is)?,?)[ ]+(?:a (?:small |little )?(?:town|village|city|place)(?: called| named| near)?[ ]+)?$"
 )
-_I = re2.compile(r"(?i)\b(?:i'm|i am|i was|i turned|i just turned|i will be|i'll be|im|iam|me, |my |i have|i had)(?:[ ]+\pL+){0,3}[ ]*$")
-_HE = re2.compile(r"(?i)\b(?:he|he's|him|his|son|husband|father|dad|brother|grandfather|grandpa|boy|uncle|nephew|grandson)\b[^.!?\n]{0,25}$")
-_SHE = re2.compile(r"(?i)\b(?:she|she's|her|daughter|wife|mother|mum|mom|sister|grandmother|grandma|girl|aunt|niece|granddaughter)\b[^.!?\n]{0,25}$")
+_I = expression(r"(?i)\b(?:i'm|i am|i was|i turned|i just turned|i will be|i'll be|im|iam|me, |my |i have|i had)(?:[ ]+\pL+){0,3}[ ]*$")
+_HE = expression(r"(?i)\b(?:he|he's|him|his|son|husband|father|dad|brother|grandfather|grandpa|boy|uncle|nephew|grandson)\b[^.!?\n]{0,25}$")
+_SHE = expression(r"(?i)\b(?:she|she's|her|daughter|wife|mother|mum|mom|sister|grandmother|grandma|girl|aunt|niece|granddaughter)\b[^.!?\n]{0,25}$")
 
 
 def treat(text: str, findings: Iterable[Finding], policy: Policy) -> tuple[Treatment, ...]:

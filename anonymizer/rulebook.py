@@ -19,6 +19,7 @@ from typing import Any
 import re2
 
 from anonymizer.errors import RulesError
+from anonymizer.expression import expression
 from anonymizer.model import EntityKind, IdentifierClass, Policy, Ruling, TreatmentAction
 
 _PACKAGED = Path(str(resources.files("rules")))
@@ -189,7 +190,7 @@ def _pattern(name: str, entry: dict[str, Any]) -> PatternRule:
         message = f"rules/{name}: pattern {rule_id!r} has unknown keys {sorted(unknown)}"
         raise RulesError(message)
     try:
-        re2.compile(entry["regex"])
+        expression(entry["regex"])
         return PatternRule(
             rule_id=rule_id,
             kind=_kind(name, entry["kind"]),

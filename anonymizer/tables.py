@@ -11,11 +11,15 @@ from anonymizer.model import Draft, DraftStatus, LanguageVerdict, Span, Treatmen
 def findings_table(draft: Draft, *, with_text: bool) -> Table:
     """Every finding with recogniser, score, treatment and reason, in the order of the letter."""
     table = Table(title=f"{len(draft.treatments)} findings", title_justify="left")
-    for heading in ("place", *(("passage",) if with_text else ()), "kind", "class", "recogniser"):
-        table.add_column(heading)
-    table.add_column("score", justify="right")
-    for heading in ("treatment", "replacement", "reason"):
-        table.add_column(heading)
+    table.add_column("place", no_wrap=True)
+    if with_text:
+        table.add_column("passage", overflow="fold", min_width=12)
+    for heading in ("kind", "class", "recogniser"):
+        table.add_column(heading, no_wrap=True)
+    table.add_column("score", justify="right", no_wrap=True)
+    for heading in ("treatment", "replacement"):
+        table.add_column(heading, no_wrap=True)
+    table.add_column("reason")
     for treatment in draft.treatments:
         table.add_row(*_cells(draft, treatment, with_text=with_text))
     return table

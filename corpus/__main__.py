@@ -17,7 +17,14 @@ from corpus.errors import CorpusError
 from corpus.floors import load_floors, missed_floors
 from corpus.gold import Group, Part, gold_folders, load_letter
 from corpus.score import LetterScore, summarize_sets
-from corpus.spec import KNOWN_FAILURES, broken_promises, load_known_failures, load_spec
+from corpus.spec import (
+    KNOWN_FAILURES,
+    SPEC_FOLDER,
+    broken_promises,
+    load_known_failures,
+    load_spec,
+    render_known_failures,
+)
 from corpus.standoff import render_standoff
 
 app = typer.Typer(
@@ -101,11 +108,15 @@ def score(
         raise typer.Exit(code=1)
 
 
-@app.command(epilog="Example: python -m corpus spec")
-def spec() -> None:
-    """Run every spec case and print the promises that are broken, known failures included."""
+@app.command(epilog="Example: python -m corpus spec --accept")
+def spec(
+    *,
+    accept: Annotated[
+        bool, typer.Option("--accept", help="write what fails now to known_failures.toml")
+    ] = False,
+) -> None:
+    """Run every spec case and print the broken promises; ! marks those that are not known yet."""
     from anonymizer.pipeline import Pipeline  # noqa: PLC0415 - as in _score_letters
-
     from corpus.drafting import score_case  # noqa: PLC0415
 
     pipeline = Pipeline.load()
@@ -117,9 +128,12 @@ def spec() -> None:
             sign = " " if case.case_id in known else "!"
             typer.echo(f"{sign} {case.case_id}: {case.text!r}: {'; '.join(reasons)}")
     typer.echo(f"{len(cases) - len(broken)} of {len(cases)} promises are kept")
-    if fixed := known - broken:
-        typer.echo(f"kept now, take off {KNOWN_FAILURES}: {', '.join(sorted(fixed))}", err=True)
-    if broken != known:
+    for case_id in sorted(known - broken):
+        typer.echo(f"kept now, take it off {KNOWN_FAILURES}: {case_id}", err=True)
+    if accept:
+        text = render_known_failures(broken)
+        (SPEC_FOLDER / KNOWN_FAILURES).write_text(text, encoding="utf-8")
+    elif broken != known:
         raise typer.Exit(code=1)
 
 
@@ -128,7 +142,6 @@ def _score_letters(
 ) -> tuple[LetterScore, ...]:
     # spaCy takes seconds to import, and the other commands need none of it.
     from anonymizer.pipeline import Pipeline  # noqa: PLC0415
-
     from corpus.drafting import score_folder  # noqa: PLC0415
 
     pipeline = Pipeline.load()

@@ -9,9 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from time import perf_counter
 
-from anonymizer.pipeline import Pipeline
-
 from anonymizer.model import Circumstances, Draft, KnownIdentifier, Letter
+from anonymizer.pipeline import Pipeline
 from corpus.gold import GoldLetter, load_letters
 from corpus.score import LetterScore, TextScore, score_letter, score_text
 from corpus.spec import SpecCase

@@ -6,7 +6,7 @@ it is measured on, so its misses are told as figures only.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from rich.console import Console
 from rich.markup import escape
@@ -21,14 +21,14 @@ _CONTEXT = 30
 
 
 def print_tables(console: Console, summaries: Mapping[str, Summary]) -> None:
-    """One line per set of letters, then the kinds of each part."""
-    console.print(_overview(summaries))
-    for name, summary in summaries.items():
-        if name.endswith(".all"):
-            console.print(_kinds(name, summary))
-        if summary.undetected:
-            listed = ", ".join(summary.undetected)
-            console.print(f"[red]{name}: detection never ran on:[/red] {escape(listed)}")
+    """For each part one table of its groups and one of its kinds."""
+    for part in dict.fromkeys(name.rpartition(".")[0] for name in summaries):
+        of_part = {n: s for n, s in summaries.items() if n.rpartition(".")[0] == part}
+        console.print(_overview(part, of_part))
+        console.print(_kinds(part, of_part[f"{part}.all"]))
+        if undetected := of_part[f"{part}.all"].undetected:
+            listed = escape(", ".join(undetected))
+            console.print(f"[red]{part}: detection never ran on:[/red] {listed}")
 
 
 def print_misses(console: Console, letters: Sequence[LetterScore]) -> None:
@@ -57,37 +57,40 @@ def as_json(summaries: Mapping[str, Summary]) -> str:
     return json.dumps(table, indent=2)
 
 
-def _overview(summaries: Mapping[str, Summary]) -> Table:
-    table = Table(title="Recall is masked (masked or suggested), over mentions")
-    table.add_column("letters of", no_wrap=True)
-    headings = ("letters", "mentions", "direct", "quasi", "special", "whole letters")
-    costs = ("false masks per letter", "letters without false mask", "over-redacted", "letters/s")
-    for heading in headings + costs:
-        table.add_column(heading, justify="right")
-    for name, summary in summaries.items():
-        figures = summary.figures()
-        table.add_row(
-            name,
-            str(summary.letters),
-            str(summary.overall.mentions),
-            *(
-                _both(summary.by_class.get(identifier_class))
-                for identifier_class in IdentifierClass
-                if identifier_class is not IdentifierClass.NONE
-            ),
-            _percent(figures["whole_letters"]),
-            f"{sum(summary.false_masks.values()) / summary.letters:.2f}",
-            _percent(figures["without_false_mask"]),
-            _percent(1 - figures["readable"], digits=2),
-            f"{figures['letters_per_second']:.1f}",
-        )
+def _overview(part: str, summaries: Mapping[str, Summary]) -> Table:
+    table = Table(title=f"{part}: mentions masked (masked or suggested)")
+    table.add_column("", no_wrap=True)
+    for name in summaries:
+        table.add_column(name.rpartition(".")[2], justify="right", no_wrap=True)
+    for heading, cell in _ROWS.items():
+        table.add_row(heading, *(cell(summary) for summary in summaries.values()))
     return table
 
 
-def _kinds(name: str, summary: Summary) -> Table:
-    table = Table(title=f"{name} by kind")
+def _class_cell(identifier_class: IdentifierClass) -> Callable[[Summary], str]:
+    return lambda summary: _both(summary.by_class.get(identifier_class))
+
+
+_ROWS: Mapping[str, Callable[[Summary], str]] = {
+    "letters": lambda summary: str(summary.letters),
+    "mentions": lambda summary: str(summary.overall.mentions),
+    "direct, %": _class_cell(IdentifierClass.DIRECT),
+    "quasi, %": _class_cell(IdentifierClass.QUASI),
+    "special, %": _class_cell(IdentifierClass.SPECIAL),
+    "whole letters, %": lambda summary: _figure(summary, "whole_letters"),
+    "false masks per letter": lambda summary: (
+        f"{sum(summary.false_masks.values()) / summary.letters:.2f}"
+    ),
+    "no false mask, %": lambda summary: _figure(summary, "without_false_mask"),
+    "over-redacted, %": lambda summary: _percent(1 - summary.figures()["readable"], digits=2),
+    "letters per second": lambda summary: f"{summary.figures()['letters_per_second']:.1f}",
+}
+
+
+def _kinds(part: str, summary: Summary) -> Table:
+    table = Table(title=f"{part}: by kind")
     table.add_column("kind", no_wrap=True)
-    for heading in ("mentions", "masked", "masked or suggested", "false masks"):
+    for heading in ("mentions", "masked, %", "masked or suggested, %", "false masks"):
         table.add_column(heading, justify="right")
     nothing = Recall(mentions=0, masked=0, found=0)
     for kind in sorted({*summary.by_kind, *summary.false_masks}):
@@ -123,7 +126,7 @@ def _context(letter: LetterScore, span: Span) -> str:
     inside = letter.text[span.start : span.end]
     after = letter.text[span.end : span.end + _CONTEXT]
     before, inside, after = (escape(" ".join(part.split(" "))) for part in (before, inside, after))
-    return f"{before}[bold reverse]{inside}[/bold reverse]{after}".replace("\n", "\u23ce")
+    return f"{before}\u27e6[bold]{inside}[/bold]\u27e7{after}".replace("\n", "\u23ce")
 
 
 def _both(recall: Recall | None) -> str:
@@ -132,5 +135,9 @@ def _both(recall: Recall | None) -> str:
     return f"{_percent(recall.masked_share)} ({_percent(recall.found_share)})"
 
 
+def _figure(summary: Summary, name: str) -> str:
+    return _percent(summary.figures()[name])
+
+
 def _percent(share: float, *, digits: int = 1) -> str:
-    return f"{100 * share:.{digits}f} %"
+    return f"{100 * share:.{digits}f}"

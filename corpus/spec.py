@@ -6,6 +6,7 @@ not kept yet. Marks inside a case must be found at its tier, and nothing outside
 """
 
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -67,6 +68,15 @@ def load_known_failures(folder: Path = SPEC_FOLDER) -> frozenset[str]:
         message = f"{path.name}: no such case: {', '.join(sorted(unknown))}"
         raise CorpusError(message)
     return failures
+
+
+def render_known_failures(case_ids: Iterable[str]) -> str:
+    """The content of `known_failures.toml` for these cases."""
+    lines = "".join(f'  "{case_id}",\n' for case_id in sorted(case_ids))
+    return (
+        "# Promises that are not kept yet. The list is exact: kept ones must go.\n"
+        f"ids = [\n{lines}]\n"
+    )
 
 
 def broken_promises(case: SpecCase, score: TextScore) -> tuple[str, ...]:

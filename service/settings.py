@@ -90,4 +90,6 @@ class Settings(BaseSettings):
     @property
     def base_url(self) -> str:
         """How people reach the service."""
-        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+        # an address to listen on everywhere is none to go to
+        host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104
+        return (self.public_url or f"http://{host}:{self.port}").rstrip("/")

@@ -19,12 +19,29 @@ from anonymizer.model import (
     Circumstances,
     Draft,
     DraftStatus,
+    EntityKind,
+    Finding,
     Hold,
+    IdentifierClass,
     Letter,
     Redaction,
+    Span,
     Stage,
+    Treatment,
+    TreatmentAction,
 )
 from anonymizer.pipeline import Pipeline
+
+TREATMENT = Treatment(
+    finding=Finding(
+        span=Span(start=0, end=4), kind=EntityKind.PERSON, score=0.9, recognizer="fake"
+    ),
+    action=TreatmentAction.REPLACE,
+    identifier_class=IdentifierClass.DIRECT,
+    reason="Names must not reach the other side.",
+    rule_id="fake",
+    replacement="[name 1]",
+)
 
 
 class FakePipeline:

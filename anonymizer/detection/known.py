@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import re2
 from rapidfuzz.distance import DamerauLevenshtein
 
+from anonymizer.expression import expression
 from anonymizer.model import EntityKind, Finding, KnownIdentifier, Span
 from anonymizer.rulebook import Rulebook
 
@@ -21,8 +22,8 @@ _SPECIAL = {
 }  # fmt: skip
 _UMLAUTS = {"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ñ": "ny", "ø": "oe"}
 _LEET = str.maketrans({"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b", "@": "a", "$": "s", "!": "i"})
-_TOKEN = re2.compile(r"[\pL\pN@$][\pL\pM\pN@$!']*")
-_WORD = re2.compile(r"[\pL\pN]+")
+_TOKEN = expression(r"[\pL\pN@$][\pL\pM\pN@$!']*")
+_WORD = expression(r"[\pL\pN]+")
 _MIN_COMPACT, _MIN_PART, _MIN_DIGITS = 4, 2, 5
 _MONTHS = "january february march april may june july august september october november december".split()
 _NAME_KINDS = frozenset({EntityKind.PERSON, EntityKind.PLACE, EntityKind.ORGANIZATION, EntityKind.HOSPITAL, EntityKind.PET})

@@ -11,41 +11,42 @@ from dataclasses import dataclass, field
 
 import re2
 
+from anonymizer.expression import expression
 from anonymizer.model import EntityKind, Finding, Span
 from anonymizer.rulebook import Rulebook
 
-_WORD = re2.compile(r"[\pL][\pL\pM'.\-]*")
-_LINE = re2.compile(r"[^\n]+")
-_SALUTATION = re2.compile(
+_WORD = expression(r"[\pL][\pL\pM'.\-]*")
+_LINE = expression(r"[^\n]+")
+_SALUTATION = expression(
     r"(?i)^[ \t>*]*(?:(?:my )?(?:dear(?:est)?|hello|hi|hey|hallo|hola|greetings|good (?:morning|day|evening|afternoon)|to|for|liebe[rs]?)\b)"
     r"[ ,]*([^\n,!:;.?]{1,60})(?:[,!:;.?\n\-–—]|$)"
 )
-_INTRODUCTION = re2.compile(
+_INTRODUCTION = expression(
     r"(?i)\b(?:my (?:full |first |last |family |real |christian |given |middle |maiden |second )?(?:name|surname|nickname)(?:[ ]*(?:'s|is|was|:|=))|"
     r"(?:i am|i'm|im|he is|he's|she is|she's|is|was|are|be|been|and am) (?:called|named|nicknamed|known as)|(?:they|friends|people|everyone|everybody|you can|you may|just|please|mates|family|kids|colleagues) (?:all |just |always )?call(?:s|ed)? (?:me|him|her|us)|call me|"
-    r"(?:his|her|their|its|whose|the baby's|son's|daughter's|wife's|husband's) (?:first |last |full )?name(?:s)?(?:[ ]*(?:'s|is|was|are|:|=))|(?:a|an|the|our|my) (?:\pL+ ){0,2}?(?:named|called)|(?:we|i|they) (?:named|called|christened|baptised|baptized) (?:him|her|it|them|our \pL+)|goes by(?: the name(?: of)?)?|go by(?: the name(?: of)?)?|by the name of|answer to|in the name of|named after(?: my \pL+)?|this is|it's me|its me|it is me|i remain|i sign as|signed)"
+    r"(?:his|her|their|its|whose|the baby's|son's|daughter's|wife's|husband's) (?:first |last |full )?name(?:s)?(?:[ ]*(?:'s|is|was|are|:|=))|(?:a|an|the|our|my) (?:\pL+ ){0,2}?(?:named|called)|(?:we|i|they) (?:named|called|christened|baptised|baptized) (?:him|her|it|them|our \pL+)|goes by(?: the name(?: of)?)?|go by(?: the name(?: of)?)?|by the name of|answer to|in the name of|named after(?: my \pL+)?|this is|it's me|its me|it is me|i remain|i sign as|signed)(?:[ ,:]|$)"
     r"[ ,:]*[\"'(]?[ ]*"
 )
-_NAME_PART = re2.compile(r"[\pL][\pL\pM]*(?:['\-][\pL\pM]+)*\.?")
+_NAME_PART = expression(r"[\pL][\pL\pM]*(?:['\-][\pL\pM]+)*\.?")
 _PARTICLES = frozenset("van von der den de la del da dos di du le el al bin bint ibn ben ter ten zu y e i".split())
-_INITIALS = re2.compile(
+_INITIALS = expression(
     r"(?:\p{Lu}\.[ ]?(?:-?\p{Lu}\.[ ]?){0,3}|\p{Lu}{1,3}|\p{Lu}(?:[ ]\p{Lu}){1,2}|\p{Lu}\.?-\p{Lu}\.?)"
 )
-_ONLY_INITIALS = re2.compile(
+_ONLY_INITIALS = expression(
     r"^(?:\p{Lu}\.[ ]?(?:-?\p{Lu}\.?[ ]?){0,3}|\p{Lu}{1,3}|\p{Lu}(?:[ ]\p{Lu}){1,2}|\p{Lu}\.?-\p{Lu}\.?)$"
 )
-_JOINER = re2.compile(
+_JOINER = expression(
     r"(?:[ ]*(?:\+|&|/|,|[()\"*~–—|]|♥|❤|:\)|;\))[ ]*|(?:^|[ ])-+(?:[ ]|$)|^-+|"
     r"(?:^|[ ])(?:and|und|y|i|x+|xo(?:xo)*|XO|XX+)(?:[ .!]|$))"
 )
-_TITLED_INITIAL = re2.compile(
+_TITLED_INITIAL = expression(
     r"\b(?:Dr|Mr|Mrs|Ms|Miss|Prof|Professor|Doctor|Sister|Nurse|Aunt|Auntie|Uncle|Father|Pastor|Frau|Herr)\.?[ ]((?:\p{Lu}\.[ ]?){1,3}|\p{Lu})(?:[^\pL.]|$)"
 )
-_KIN_INITIAL = re2.compile(
+_KIN_INITIAL = expression(
     r"(?i:\b(?:my|our|his|her|their|little|best|dear|good|old)[ ](?:\pL+[ ]){0,2}?(?:wife|husband|son|daughter|brother|sister|mother|father|mum|mom|dad|friend|partner|boyfriend|girlfriend|fiancé|fiancée|fiance|fiancee|boy|girl|baby|nephew|niece|cousin|aunt|uncle|grandson|granddaughter|grandma|grandpa|neighbour|neighbor|colleague|twins|kids|children|sons|daughters)[ ,]{1,2})"
     r"((?:\p{Lu}\.[ ]?){1,3}|[B-HJ-Z])(?:[^\pL.'\d]|$)"
 )
-_I_AM_INITIAL = re2.compile(r"\b(?:I am|I'm|name is|call me|calls me|called|named|initials are|initials|from|signed)[ ]((?:\p{Lu}\.[ ]?){1,3}|[B-HJ-Z])(?:[,.;!?)\n]|[ ](?:and|from|but|who)\b|$)")
+_I_AM_INITIAL = expression(r"\b(?:I am|I'm|name is|call me|calls me|called|named|initials are|initials|from|signed)[ ]((?:\p{Lu}\.[ ]?){1,3}|[B-HJ-Z])(?:[,.;!?)\n]|[ ](?:and|from|but|who)\b|$)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,14 +59,18 @@ class LetterGrammar:
 
     def __post_init__(self) -> None:
         words = self.rulebook.words
-        no_names = words("salutation_words") | words("kin") | words("titles") | words("not_names")
+        small = words("function_words") - words("names_that_are_words")
+        roles = words("salutation_words") | words("kin") | words("titles")
+        no_names = small | roles | words("not_names")
         object.__setattr__(self, "no_names", no_names)
         object.__setattr__(self, "closings", words("closings"))
 
     def may_be_name(self, word: str) -> bool:
         """True when a word is not one of those that greet, close or name a role."""
         bare = word.lower().strip(".'-")
-        return bool(bare) and bare not in self.no_names and word.lower() not in self.no_names
+        parts = bare.split("-")
+        ordinary = all(part in self.no_names for part in parts)
+        return bool(bare) and not ordinary and bare not in self.no_names and word.lower() not in self.no_names
 
 
 class SalutationRecognizer:
@@ -149,18 +154,28 @@ class SignOffRecognizer:
         taken: set[int] = set()
         for index, (offset, line) in enumerate(lines):
             rest = self._after_closing(line)
-            if rest is None:
+            if rest is None and not _ends_like_closing(line, index, len(lines)):
                 continue
-            if line[rest:].strip():
+            if rest is not None and line[rest:].strip() and self._is_signature(line[rest:]):
                 yield offset + rest, line[rest:]
             for below in range(index + 1, min(index + 5, len(lines))):
-                if below in taken or not _is_signature_line(lines[below][1]):
+                if below in taken or not self._is_signature(lines[below][1]):
                     break
                 taken.add(below)
                 yield lines[below]
         last = len(lines) - 1
-        if lines and last not in taken and last > 0 and _is_signature_line(lines[last][1]):
+        if last > 0 and last not in taken and self._is_signature(lines[last][1]):
             yield lines[last]
+
+    def _is_signature(self, line: str) -> bool:
+        """A short line of names, initials and the words that go with them; no sentence."""
+        if not _is_short(line):
+            return False
+        words = [one.strip("'") for one in _WORD.findall(line)]
+        lower = [one for one in words if one.islower() and self._grammar.may_be_name(one)]
+        if any(one.isupper() for one in line):
+            return all(one.lower() in _PARTICLES or len(one) == 1 or "(" in line for one in lower)
+        return len(words) <= 2
 
     def _after_closing(self, line: str) -> int | None:
         """Where the text after a closing phrase begins in `line`, or None without one."""
@@ -251,14 +266,16 @@ def _split(phrase: str) -> list[str]:
     return [part for part in stripped if part.strip(".")]
 
 
-def _is_signature_line(line: str) -> bool:
-    """Short, without the marks of a sentence."""
-    words = line.split()
-    stripped = line.strip()
-    if len(words) > 6 or len(stripped) > 60 or stripped.endswith(("?", ":")):
+def _is_short(line: str) -> bool:
+    words, stripped = line.split(), line.strip()
+    if len(words) > 6 or len(stripped) > 60 or stripped.endswith(("?", ":", ",")):
         return False
-    ends_like_sentence = stripped.endswith(".") and not _is_initial(words[-1])
-    return not (ends_like_sentence and len(words) > 2) and not (stripped.endswith("!") and len(words) > 3)
+    return not stripped.endswith(".") or _is_initial(words[-1]) or len(words) == 1
+
+
+def _ends_like_closing(line: str, index: int, count: int) -> bool:
+    """"Hooroo," near the end of a letter closes it, whatever the word."""
+    return index >= count - 5 and index > 0 and line.rstrip().endswith(",") and len(line.split()) <= 6
 
 
 def _is_initial(word: str) -> bool:

@@ -10,8 +10,7 @@ import string
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
-import re2
-
+from anonymizer.expression import expression
 from anonymizer.model import Finding, Span
 from anonymizer.rulebook import PatternRule
 
@@ -25,11 +24,8 @@ class RuleRecognizer:
     """One rule of `rules/patterns` as a recogniser."""
 
     def __init__(self, rule: PatternRule) -> None:
-        options = re2.Options()
-        options.case_sensitive = rule.case_sensitive
-        options.log_errors = False
         self._rule = rule
-        self._pattern = re2.compile(rule.regex, options=options)
+        self._pattern = expression(rule.regex, case_sensitive=rule.case_sensitive)
         self._group = self._pattern.groupindex.get("id", 0)
         self._check = CHECKS[rule.check] if rule.check else _accept
         self._context = tuple(word.lower() for word in rule.context)
@@ -109,12 +105,27 @@ def _is_no_sentence_start(text: str, start: int, _end: int) -> bool:
     return bool(before) and before[-1] not in ".!?\n:"
 
 
+def _is_plate(text: str, start: int, end: int) -> bool:
+    """Blood-group and tissue codes have the shape of a plate too."""
+    return not text[start:end].startswith(("HLA", "CD", "DR", "DQ", "DP", "COVID", "GVHD", "T-", "B-C", "A-L"))
+
+
+def _subject_is_a_person(text: str, start: int, _end: int) -> bool:
+    """"There is one." and "Life is 8" say no age."""
+    words = text[max(0, start - 24) : start].split()
+    return len(words) < 2 or words[-2].lower() not in _NO_SUBJECT
+
+
+_NO_SUBJECT = frozenset("there here this that it one what which life number today everything she's he's love".split())
+
 Check = Callable[[str, int, int], bool]
 #: Further tests that rules name with `check`; each takes the text and the span of the match.
 CHECKS: Mapping[str, Check] = MappingProxyType(
     {
         "code": _is_code,
         "handle": _is_handle,
+        "plate": _is_plate,
+        "subject_is_a_person": _subject_is_a_person,
         "postcode_town": _is_postcode_town,
         "not_a_sentence_start_word": _is_no_sentence_start,
     }

@@ -10,14 +10,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-import re2
 from rapidfuzz.distance import DamerauLevenshtein
 
+from anonymizer.expression import expression
 from anonymizer.model import EntityKind, Finding, Span
 from anonymizer.rulebook import Rulebook
 
 _SPREAD = frozenset({EntityKind.PERSON, EntityKind.PLACE, EntityKind.HOSPITAL, EntityKind.ORGANIZATION, EntityKind.PET})
-_WORD = re2.compile(r"[\pL][\pL\pM]*(?:['\-][\pL\pM]+)*")
+_WORD = expression(r"[\pL][\pL\pM]*(?:['\-][\pL\pM]+)*")
 _PARTICLES = frozenset("van von der den de la del da dos di du le el al bin bint ibn ben ter ten zu of the and at in st saint".split())
 _SENTENCE_ENDS = ".!?:\n\"-–—(*•"
 _MIN_PART, _MIN_TYPO = 3, 5
@@ -70,7 +70,7 @@ class Propagation:
                     source,
                     span=Span(start=mention.start, end=mention.end),
                     recognizer="letter:propagation",
-                    score=_DOUBTFUL if self._is_doubtful(mention) else source.score,
+                    score=_DOUBTFUL if self._is_doubtful(mention, text, source) else source.score,
                     evidence=(source.recognizer,),
                 )
 
@@ -95,7 +95,8 @@ class Propagation:
     @cached_property
     def _never(self) -> frozenset[str]:
         words = self.rulebook.words
-        return words("titles") | words("kin") | words("not_names")
+        small = words("function_words") - words("names_that_are_words")
+        return words("titles") | words("kin") | words("not_names") | small
 
     def _source_of(self, mention: Mention, parts: dict[str, Finding]) -> Finding | None:
         exact = parts.get(mention.folded) or parts.get(mention.folded.removesuffix("s"))
@@ -112,8 +113,10 @@ class Propagation:
             return mention.word[0].isupper() or len(mention.folded) > _MIN_PART
         return mention.word[0].isupper()
 
-    def _is_doubtful(self, mention: Mention) -> bool:
-        """"Hope you are well": the word, not the daughter; a person decides."""
+    def _is_doubtful(self, mention: Mention, text: str, source: Finding) -> bool:
+        """"Hope you are well", or "books" after a shop's name: perhaps the word; a person decides."""
+        if mention.word.islower() and not text[source.span.start : source.span.end].islower():
+            return True
         ordinary = mention.starts_sentence and mention.folded in self._ordinary
         return ordinary and mention.before_word in _AFTER_ORDINARY
 

@@ -8,9 +8,9 @@ model or from the grammar of letters can turn out to be ordinary words.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
-import re2
-
+from anonymizer.expression import expression
 from anonymizer.model import EntityKind, Finding, Span
 from anonymizer.rulebook import Rulebook
 
@@ -19,9 +19,12 @@ _NAMED = frozenset(
 )
 _PEOPLE = frozenset({EntityKind.PERSON, EntityKind.INITIALS, EntityKind.PET})
 _ARTICLES = frozenset({"the", "a", "an", "our", "my", "in", "at", "from"})
-_FIRST_WORD = re2.compile(r"^([\pL\pM'\-]+\.?)([\s,]+)")
+_FIRST_WORD = expression(r"^([\pL\pM'\-]+\.?)([\s,]+)")
 _EDGE = " \t\n,;:!?\"'()[]<>*_~|/+&–—-"
-_INITIALS = re2.compile(r"^(?:\p{Lu}\.?(?:[ \-]?\p{Lu}\.?){0,3})$")
+_INITIALS = expression(r"^(?:\p{Lu}\.?(?:[ \-]?\p{Lu}\.?){0,2}|\p{Lu}\.(?:[ ]?\p{Lu}\.){0,3})$")
+#: The first letter after the end of a sentence or a line.
+_SENTENCE_STARTS = expression(r"(?:^|[.!?]\s|\n)[ \t\"'(]*\pL")
+_LOWER_CASE_FACTOR = 0.45
 _POSSESSIVES = ("'s", "'S")
 
 
@@ -33,7 +36,10 @@ class Refinery:
 
     def refine(self, text: str, findings: Iterable[Finding]) -> Iterator[Finding]:
         """Each finding with its right span and kind; those that are ordinary words fall away."""
+        cased = _uses_capitals(text)
         for finding in findings:
+            if cased and finding.recognizer.startswith("ner:"):
+                finding = _doubted_in_lower_case(text, finding)
             if finding.kind in _NAMED and finding.recognizer.startswith(("ner:", "names:", "list:")):
                 yield from self._named(text, finding)
             else:
@@ -75,8 +81,15 @@ class Refinery:
             end -= 1
         return _stripped(text, start, end)
 
+    @cached_property
+    def _small_words(self) -> frozenset[str]:
+        words = self.rulebook.words
+        return words("function_words") - words("names_that_are_words")
+
     def _is_ordinary(self, found: str) -> bool:
         words = " ".join(found.lower().split())
+        if words in self._small_words:
+            return True
         bare = words.strip(".")
         if words in self.rulebook.words("not_names") or bare in self.rulebook.words("not_names"):
             return True
@@ -105,6 +118,25 @@ class Refinery:
         return any(word in entries for word in words.replace("'s", "").split()) or any(
             entry in words for entry in entries if " " in entry
         )
+
+
+def _uses_capitals(text: str) -> bool:
+    """True for a letter that writes sentences and "I" with capitals, as most do."""
+    sentences = _SENTENCE_STARTS.findall(text)
+    capitals = sum(one[-1].isupper() for one in sentences)
+    return len(sentences) > 1 and capitals * 10 >= len(sentences) * 7
+
+
+def _doubted_in_lower_case(text: str, finding: Finding) -> Finding:
+    """
+    In a letter with capitals a name without one is rare, and a word the model does not know common.
+
+    The finding stays, as something to ask a person about.
+    """
+    found = text[finding.span.start : finding.span.end]
+    if not found.islower():
+        return finding
+    return replace(finding, score=finding.score * _LOWER_CASE_FACTOR)
 
 
 def _stripped(text: str, start: int, end: int) -> tuple[int, int]:

@@ -7,14 +7,13 @@ rows of single letters that running text does not have.
 
 from collections.abc import Iterable
 
-import re2
-
+from anonymizer.expression import expression
 from anonymizer.model import EntityKind, Finding, Span
 from anonymizer.rulebook import Rulebook
 
-_BY_SIGN = re2.compile(r"\pL(?:[ ]?[-–—_*·|/~.,+][ ]?\pL){2,}")
-_BY_SPACE = re2.compile(r"\pL(?:[ ]\pL){2,}")
-_MIRRORED = re2.compile(r"\p{Ll}{2,}\p{Lu}(?:[ ]\p{Ll}{2,}\p{Lu})?")
+_BY_SIGN = expression(r"\pL(?:[ ]?[-–—_*·|/~.,+][ ]?\pL){2,}")
+_BY_SPACE = expression(r"\pL(?:[ ]\pL){2,}")
+_MIRRORED = expression(r"\p{Ll}{2,}\p{Lu}(?:[ ]\p{Ll}{2,}\p{Lu})?")
 
 
 class SpelledRecognizer:

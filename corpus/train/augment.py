@@ -1,7 +1,5 @@
 """Changes to training texts: other names in the same places, other casing, small damage."""
 
-from __future__ import annotations
-
 import random
 import re
 from collections.abc import Callable
@@ -22,7 +20,8 @@ _COUNTRYLIKE = frozenset(
 
 
 def swap_names(record: Record, names: Gazetteers, rng: random.Random) -> Record:
-    """Replace the people of a text by people from one region, and some towns by other towns.
+    """
+    Replace the people of a text by people from one region, and some towns by other towns.
 
     The same word is replaced in the same way throughout, so that "Ann Lee ... Ann" stays one.
     """
@@ -71,11 +70,27 @@ def change_case(record: Record, rng: random.Random) -> Record:
 
 def damage(record: Record, rng: random.Random, rate: float) -> Record:
     """Confuse single letters as scanning and hasty typing do, without changing any length."""
-    confusions = {"l": "1I", "I": "l1", "O": "0", "o": "0c", "e": "c", "c": "e", "m": "n",
-                  "n": "u", "u": "n", "a": "o", "S": "5", "B": "8", "h": "b", "t": "f", "i": "l"}
+    confusions = {
+        "l": "1I",
+        "I": "l1",
+        "O": "0",
+        "o": "0c",
+        "e": "c",
+        "c": "e",
+        "m": "n",
+        "n": "u",
+        "u": "n",
+        "a": "o",
+        "S": "5",
+        "B": "8",
+        "h": "b",
+        "t": "f",
+        "i": "l",
+    }
     characters = [
         rng.choice(confusions[character])
-        if character in confusions and rng.random() < rate else character
+        if character in confusions and rng.random() < rate
+        else character
         for character in record.text
     ]
     return Record("".join(characters), record.spans, record.source, record.complete)
@@ -101,9 +116,7 @@ def _is_town(name: str) -> bool:
 class _PeopleSwap:
     """New words for the words of people's names, consistent within one text."""
 
-    def __init__(
-        self, record: Record, names: Gazetteers, rng: random.Random, region: str
-    ) -> None:
+    def __init__(self, record: Record, names: Gazetteers, rng: random.Random, region: str) -> None:
         self._names, self._rng, self._region = names, rng, region
         self._new: dict[str, str] = {}
         self._family: set[str] = set()

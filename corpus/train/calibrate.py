@@ -1,7 +1,5 @@
 """Fit the one number that makes scores mean what they say."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 import numpy as np
@@ -15,7 +13,8 @@ TEMPERATURES = tuple(round(0.7 + 0.05 * step, 2) for step in range(40))
 
 
 def fit_temperature(tagger: Tagger, records: Iterable[Record]) -> float:
-    """Return the temperature under which "name or no name" is least surprising.
+    """
+    Return the temperature under which "name or no name" is least surprising.
 
     `tagger` must be loaded with a temperature of one.  Only completely marked texts count.
     """

@@ -1,7 +1,5 @@
 """From annotated texts to the windows and batches that the network sees."""
 
-from __future__ import annotations
-
 import random
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -42,15 +40,19 @@ class Words:
     def __len__(self) -> int:
         return len(self.pieces)
 
-    def slice(self, first: int, last: int) -> Words:
+    def slice(self, first: int, last: int) -> "Words":
         """Return a stretch of the words."""
         part = slice(first, last)
         return Words(self.pieces[part], self.shapes[part], self.targets[part], self.pauses[part])
 
-    def joined(self, other: Words) -> Words:
+    def joined(self, other: "Words") -> "Words":
         """Return these words followed by the others."""
-        return Words(self.pieces + other.pieces, self.shapes + other.shapes,
-                     self.targets + other.targets, self.pauses + other.pauses)
+        return Words(
+            self.pieces + other.pieces,
+            self.shapes + other.shapes,
+            self.targets + other.targets,
+            self.pauses + other.pauses,
+        )
 
     def size(self) -> int:
         """Return the number of pieces."""
@@ -96,14 +98,19 @@ def read_words(records: Iterable[Record], vocabulary: Pieces) -> list[Words]:
             for string, (_, end), following in zip(strings, offsets, starts, strict=True)
         ]
         found.append(
-            Words(vocabulary.of_words(strings), [case_shape(word) for word in strings],
-                  tag_words(offsets, record.spans, outside), pauses)
+            Words(
+                vocabulary.of_words(strings),
+                [case_shape(word) for word in strings],
+                tag_words(offsets, record.spans, outside),
+                pauses,
+            )
         )
     return found
 
 
 def pack(texts: Iterable[Words], rng: random.Random) -> Iterator[Words]:
-    """Cut long texts and join short ones into documents that fill a window.
+    """
+    Cut long texts and join short ones into documents that fill a window.
 
     A share of the documents is shorter, because a letter can be shorter, too.
     """
@@ -154,9 +161,7 @@ def _pad(group: Sequence[Words], vocabulary: Pieces) -> Batch:
     shape = (len(group), max(len(ids) for ids, _, _ in framed))
     ids, types = np.zeros(shape, np.int64), np.full(shape, SHAPE_FRAME, np.int64)
     targets, real = np.full(shape, IGNORED, np.int64), np.zeros(shape, np.bool_)
-    for row, (document, (row_ids, row_types, heads)) in enumerate(
-        zip(group, framed, strict=True)
-    ):
+    for row, (document, (row_ids, row_types, heads)) in enumerate(zip(group, framed, strict=True)):
         ids[row, : len(row_ids)] = row_ids
         types[row, : len(row_ids)] = row_types
         real[row, : len(row_ids)] = True

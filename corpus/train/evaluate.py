@@ -1,25 +1,31 @@
-"""Measure a finished model: `python -m corpus.train.evaluate --model DIR --data DIR`.
+"""
+Measure a finished model: `python -m corpus.train.evaluate --model DIR --data DIR`.
 
 Two questions are asked of every name: was it found just as marked, with the right label, and was
 every word of it covered by any label?  The second is what protects a person.
 """
-
-from __future__ import annotations
 
 import argparse
 import time
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 from anonymizer.detection.tagger import TaggedSpan, Tagger, split_words
 from corpus.train.sources import LABELS, LOCATION, ORGANIZATION, PERSON, Record, Span, read_all
 
-LETTER_KINDS = {"PERSON": PERSON, "INITIALS": PERSON, "PET": PERSON, "PLACE": LOCATION,
-                "ADDRESS": LOCATION, "COUNTRY": LOCATION, "HOSPITAL": ORGANIZATION,
-                "ORGANIZATION": ORGANIZATION}
+LETTER_KINDS = {
+    "PERSON": PERSON,
+    "INITIALS": PERSON,
+    "PET": PERSON,
+    "PLACE": LOCATION,
+    "ADDRESS": LOCATION,
+    "COUNTRY": LOCATION,
+    "HOSPITAL": ORGANIZATION,
+    "ORGANIZATION": ORGANIZATION,
+}
 BIN_EDGES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1.0001)
 
 
@@ -33,10 +39,19 @@ class Counts:
     tagged: int = 0
     touching: int = 0
 
+    def add(self, other: "Counts") -> None:
+        """Count the names of another group of texts as well."""
+        for count in fields(self):
+            setattr(self, count.name, getattr(self, count.name) + getattr(other, count.name))
+
     def row(self) -> str:
         """Return the cells of a table row: names, recalls, then precisions."""
-        cells = (_share(self.exact, self.marked), _share(self.covered, self.marked),
-                 _share(self.exact, self.tagged), _share(self.touching, self.tagged))
+        cells = (
+            _share(self.exact, self.marked),
+            _share(self.covered, self.marked),
+            _share(self.exact, self.tagged),
+            _share(self.touching, self.tagged),
+        )
         return f"{self.marked} | " + " | ".join(cells)
 
 
@@ -79,8 +94,11 @@ def read_letters(folder: Path) -> list[Record]:
     records = []
     for path in sorted(folder.glob("*.toml")):
         marks = tomllib.loads(path.read_text(encoding="utf-8")).get("marks", [])
-        spans = [Span(mark["start"], mark["end"], LETTER_KINDS[mark["kind"]])
-                 for mark in marks if mark["kind"] in LETTER_KINDS]
+        spans = [
+            Span(mark["start"], mark["end"], LETTER_KINDS[mark["kind"]])
+            for mark in marks
+            if mark["kind"] in LETTER_KINDS
+        ]
         text = path.with_suffix(".txt").read_bytes().decode("utf-8")
         records.append(Record(text, tuple(sorted(spans)), "letters"))
     return records
@@ -97,18 +115,26 @@ def speed(tagger: Tagger, records: Sequence[Record]) -> float:
 
 def report(tagger: Tagger, groups: dict[str, list[Record]], threshold: float | None) -> str:
     """Return Markdown tables of all groups of texts."""
-    lines = ["| source | label | names | recall, exact | recall, covered | precision, exact "
-             "| precision, touching |", "|---|---|---|---|---|---|---|"]
+    lines = [
+        "| source | label | names | recall: exact | covered | precision: exact | touching |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    totals = {label: Counts() for label in LABELS}
     for source, records in groups.items():
         complete = all(record.complete for record in records)
         for label, tally in measure(tagger, records, threshold).items():
             if complete or label != ORGANIZATION:
                 lines.append(f"| {source} | {label} | {tally.row()} |")
-    complete_records = [record for records in groups.values() for record in records
-                        if record.complete]
+                totals[label].add(tally)
+    lines += [f"| all | {label} | {tally.row()} |" for label, tally in totals.items()]
+    complete_records = [
+        record for records in groups.values() for record in records if record.complete
+    ]
     lines += ["", "| score | spans | touching a marked name |", "|---|---|---|"]
-    lines += [f"| {lower:.2f}-{upper:.2f} | {count} | {share:.3f} |"
-              for lower, upper, count, share in calibration(tagger, complete_records)]
+    lines += [
+        f"| {lower:.2f}-{upper:.2f} | {count} | {share:.3f} |"
+        for lower, upper, count, share in calibration(tagger, complete_records)
+    ]
     return "\n".join(lines)
 
 

@@ -1,9 +1,6 @@
 """From trained weights to the files that are shipped."""
 
-from __future__ import annotations
-
 import hashlib
-import os
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -33,15 +30,17 @@ def export_float(model: NameTagger, path: Path) -> None:
             str(path),
             input_names=["input_ids", "token_type_ids"],
             output_names=["logits"],
-            dynamic_axes={name: {0: "rows", 1: "pieces"}
-                          for name in ("input_ids", "token_type_ids", "logits")},
+            dynamic_axes={
+                name: {0: "rows", 1: "pieces"} for name in ("input_ids", "token_type_ids", "logits")
+            },
             opset_version=OPSET,
             dynamo=False,
         )
 
 
 def quantise(source: Path, target: Path, *, per_channel: bool = True) -> None:
-    """Store matrices and the piece table in eight bits.
+    """
+    Store matrices and the piece table in eight bits.
 
     One scale per output channel, because a single scale per matrix costs several times as much
     recall.  The attention scores (products of two activations) and the last layer, which is
@@ -79,12 +78,14 @@ def write_model(
         plain.no_truncation()
         plain.no_padding()
         plain.save(str(place / TOKENIZER_FILE), pretty=False)
-        sums = {name: hashlib.sha256((place / name).read_bytes()).hexdigest()
-                for name in (MODEL_FILE, TOKENIZER_FILE)}
+        sums = {
+            name: hashlib.sha256((place / name).read_bytes()).hexdigest()
+            for name in (MODEL_FILE, TOKENIZER_FILE)
+        }
         (place / CONFIG_FILE).write_text(_config(settings, about, sums), encoding="utf-8")
         for name in (MODEL_FILE, TOKENIZER_FILE, CONFIG_FILE):
-            os.chmod(place / name, 0o644)
-            os.replace(place / name, folder / name)
+            (place / name).chmod(0o644)
+            (place / name).replace(folder / name)
 
 
 def _stays_exact(node: onnx.NodeProto, graph: onnx.GraphProto) -> bool:

@@ -1,9 +1,6 @@
 """The training loop: seeded, logged, and resumable from its last checkpoint."""
 
-from __future__ import annotations
-
 import logging
-import os
 import random
 import time
 from collections.abc import Callable, Sequence
@@ -11,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy.typing as npt
 import torch
 from torch import Tensor
 
@@ -29,7 +27,7 @@ class Settings:
     """What a run depends on besides its data."""
 
     seed: int = 7
-    epochs: int = 6
+    epochs: int = 4
     rate: float = 2e-4
     new_rate: float = 1e-3
     """For the head, which starts from nothing, and the shapes, which start alike."""
@@ -59,8 +57,12 @@ def fit(model: NameTagger, epoch_batches: EpochBatches, settings: Settings, work
             _set_rate(optimizer, done, settings)
             losses.append(_step(model, optimizer, batches[step]))
             if step % LOG_STEPS == LOG_STEPS - 1:
-                log.info("epoch %d step %d loss %.4f", epoch, step + 1,
-                         sum(losses[-LOG_STEPS:]) / len(losses[-LOG_STEPS:]))
+                log.info(
+                    "epoch %d step %d loss %.4f",
+                    epoch,
+                    step + 1,
+                    sum(losses[-LOG_STEPS:]) / len(losses[-LOG_STEPS:]),
+                )
             if time.monotonic() - saved > CHECKPOINT_SECONDS:
                 _save(model, optimizer, (epoch, step + 1), work)
                 saved = time.monotonic()
@@ -90,10 +92,16 @@ def _step(model: NameTagger, optimizer: torch.optim.Optimizer, batch: Batch) -> 
 
 
 def _optimizer(model: NameTagger, settings: Settings) -> torch.optim.Optimizer:
-    new = [parameter for name, parameter in model.named_parameters()
-           if name.startswith(("head", "shapes"))]
-    flat = [parameter for name, parameter in model.named_parameters()
-            if parameter.ndim == 1 and not name.startswith("head")]
+    new = [
+        parameter
+        for name, parameter in model.named_parameters()
+        if name.startswith(("head", "shapes"))
+    ]
+    flat = [
+        parameter
+        for name, parameter in model.named_parameters()
+        if parameter.ndim == 1 and not name.startswith("head")
+    ]
     known = {id(parameter) for parameter in new + flat}
     matrices = [parameter for parameter in model.parameters() if id(parameter) not in known]
     groups = [
@@ -117,12 +125,10 @@ def _save(
     state = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "place": place}
     partial = work / f"{CHECKPOINT}.part"
     torch.save(state, partial)
-    os.replace(partial, work / CHECKPOINT)
+    partial.replace(work / CHECKPOINT)
 
 
-def _resume(
-    model: NameTagger, optimizer: torch.optim.Optimizer, work: Path
-) -> tuple[int, int]:
+def _resume(model: NameTagger, optimizer: torch.optim.Optimizer, work: Path) -> tuple[int, int]:
     if not (work / CHECKPOINT).exists():
         return 0, 0
     state: dict[str, Any] = torch.load(work / CHECKPOINT, weights_only=True)
@@ -135,5 +141,5 @@ def _resume(
     return int(epoch), int(step)
 
 
-def _tensor(array: Any) -> Tensor:
+def _tensor(array: npt.NDArray[Any]) -> Tensor:
     return torch.from_numpy(array)

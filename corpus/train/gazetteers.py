@@ -1,11 +1,10 @@
-"""World-wide given names, family names and places to swap into texts and to write letters with.
+"""
+World-wide given names, family names and places to swap into texts and to write letters with.
 
 The names of a country are few in one list and thousands in another.  A region is therefore drawn
 first, by weight, then a name within it: otherwise two thirds of all names would be Spanish or
 from the United States, and the tagger would learn those instead of how names behave.
 """
-
-from __future__ import annotations
 
 import csv
 import json
@@ -112,8 +111,11 @@ def load_gazetteers(data: Path) -> Gazetteers:
     found.companies = [name for name in companies if _is_plain_company(name)]
     found.hospitals = [row["name"] for row in _rows(folder / "hospitals_us_HIFLD_PD.tsv")]
     found.universities = [row["name"] for row in _rows(folder / "universities_MIT.tsv")]
-    found.clubs = [row["name"] for row in _rows(folder / "football_clubs_CC0.tsv")
-                   if row["kind"] == "club" and is_latin(row["name"])]
+    found.clubs = [
+        row["name"]
+        for row in _rows(folder / "football_clubs_CC0.tsv")
+        if row["kind"] == "club" and is_latin(row["name"])
+    ]
     return found
 
 
@@ -166,8 +168,9 @@ def _load_places(folder: Path, found: Gazetteers) -> None:
     for city in cities.values():
         if _is_plain_place(city["name"]):
             found.places.setdefault(city["countrycode"], []).append(city["name"])
-    found.places = {code: _unique(names) for code, names in sorted(found.places.items())
-                    if len(names) >= 50}
+    found.places = {
+        code: _unique(names) for code, names in sorted(found.places.items()) if len(names) >= 50
+    }
 
 
 def _is_plain_place(name: str) -> bool:

@@ -22,7 +22,7 @@ LABEL_OF: dict[str, str] = {
 }
 
 # How often a name is drawn that is an ordinary word as well.
-NAME_AND_WORD, TOWN_AND_WORD = 0.07, 0.05
+NAME_AND_WORD, TOWN_AND_WORD = 0.08, 0.07
 
 _SLOT = re.compile(r"\{(\w+)\}")
 
@@ -48,6 +48,7 @@ class Lexicon:
             "spelled": self.spelled,
             "town": self.town,
             "lake": lambda: f"Lake {self.town()}",
+            "odd": self.odd_word,
             "postcode": self.postcode,
             "n": lambda: str(rng.randint(2, 40)),
             "age": lambda: str(rng.randint(3, 70)),
@@ -126,10 +127,31 @@ class Lexicon:
             return self._rng.choice(self._rules["town_and_word"])
         return self._names.place(self._rng)
 
+    def odd_word(self) -> str:
+        """Draw something that no dictionary has; written small after an article it is no name."""
+        lists = (
+            self._names.family["nigerian"],
+            self._names.family["dutch-nordic"],
+            self._names.family["slavic"],
+            self._names.family["indian"],
+        )
+        return self._rng.choice(self._rng.choice(lists)).lower()
+
     def postcode(self) -> str:
         """Draw a postal code in the form of one country or another."""
-        form = self._rng.choice(("#####", "#####", "####", "##-###", "AA# #AA", "A## #AA",
-                                 "#### AA", "A#A #A#", "######"))
+        form = self._rng.choice(
+            (
+                "#####",
+                "#####",
+                "####",
+                "##-###",
+                "AA# #AA",
+                "A## #AA",
+                "#### AA",
+                "A#A #A#",
+                "######",
+            )
+        )
         return "".join(
             self._letter() if sign == "A" else str(self._rng.randint(0, 9)) if sign == "#" else sign
             for sign in form
@@ -140,8 +162,14 @@ class Lexicon:
         rng = self._rng
         month, number = rng.choice(self._rules["month"]), rng.randint(1, 12)
         day, year = rng.randint(1, 28), rng.randint(1990, 2025)
-        forms = (f"{month} {day}, {year}", f"{day} {month} {year}", f"{month} {year}",
-                 f"{day}.{number}.{year}", f"{number}/{day}/{year}", f"{day}th {month}")
+        forms = (
+            f"{month} {day}, {year}",
+            f"{day} {month} {year}",
+            f"{month} {year}",
+            f"{day}.{number}.{year}",
+            f"{number}/{day}/{year}",
+            f"{day}th {month}",
+        )
         return rng.choice(forms)
 
     def _people(self) -> list[Piece]:
@@ -158,7 +186,9 @@ class Lexicon:
         # The title stays outside the name.
         title = self._rng.choice(("Dr. ", "Dr ", "Prof. ", "Professor ", "Doctor ", "Prof. Dr. "))
         draw = self._rng.random()
-        name = self.full() if draw < 0.25 else f"{self._letter()}." if draw > 0.92 else self.family()
+        name = (
+            self.full() if draw < 0.25 else f"{self._letter()}." if draw > 0.92 else self.family()
+        )
         return [(title, None), (name, PERSON)]
 
     def _letter(self) -> str:

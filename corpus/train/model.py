@@ -1,7 +1,5 @@
 """The network: a six-layer MiniLM encoder with case shapes and one linear layer on top."""
 
-from __future__ import annotations
-
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,7 +88,8 @@ class NameTagger(nn.Module):
 def start_weights(path: Path) -> NameTagger:
     """Return a tagger whose encoder is the published one; only shapes and head are new."""
     if hashlib.sha256(path.read_bytes()).hexdigest() != START_SHA256:
-        raise ValueError(f"{path.name} is not the file that training starts from")
+        message = f"{path.name} is not the file that training starts from"
+        raise ValueError(message)
     raw = load_file(path)
     model = NameTagger()
     state = {
@@ -105,7 +104,8 @@ def start_weights(path: Path) -> NameTagger:
         state |= _layer_state(raw, number)
     missing, unexpected = model.load_state_dict(state, strict=False)
     if unexpected or set(missing) != {"head.weight", "head.bias"}:
-        raise ValueError("the start weights do not fit the network")
+        message = "the start weights do not fit the network"
+        raise ValueError(message)
     return model
 
 

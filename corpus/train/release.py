@@ -1,7 +1,5 @@
 """The last step of training: quantise, calibrate on held-back texts, put the files in place."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Sequence
 from pathlib import Path
@@ -32,5 +30,4 @@ def release(
     write_model(trial, small, tokenizer, {"temperature": 1.0, "threshold": THRESHOLD}, ABOUT)
     temperature = fit_temperature(Tagger.load(trial), held_back)
     log.info("temperature %.2f", temperature)
-    write_model(out, small, tokenizer,
-                {"temperature": temperature, "threshold": THRESHOLD}, ABOUT)
+    write_model(out, small, tokenizer, {"temperature": temperature, "threshold": THRESHOLD}, ABOUT)

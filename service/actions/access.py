@@ -21,9 +21,11 @@ from service.store.people import (
     find_person,
     find_person_by_name,
     find_session,
+    has_signed_in,
     insert_link,
     insert_person,
     link_owner,
+    people_names,
     touch_session,
     use_link,
 )
@@ -39,6 +41,8 @@ OPERATOR = Person(
 #: What the first person of a new installation may do: somebody has to add the others.
 FIRST_ROLES = frozenset({Role.ADMIN, Role.COORDINATOR, Role.SENIOR, Role.PROOFREADER})
 
+FIRST_PERSON = "Administrator"
+
 _KEY_LIFE = timedelta(days=365)
 _TOUCH_AFTER = timedelta(seconds=60)
 
@@ -50,6 +54,7 @@ class NewSession:
     cookie_value: str = field(repr=False)
     csrf_token: str = field(repr=False)
     person: Person
+    secure: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +81,7 @@ def add_person(desk: Desk, person: Person, *, name: str, roles: frozenset[Role])
         desk,
         person,
         AuditAction.PERSON_ADDED,
-        person=new.person_id,
+        subject=new.person_id,
         roles=",".join(sorted(role.value for role in roles)),
     )
     with desk.database.writing() as tx:
@@ -84,10 +89,19 @@ def add_person(desk: Desk, person: Person, *, name: str, roles: frozenset[Role])
     return new
 
 
-def has_people(desk: Desk) -> bool:
-    """False on a fresh installation."""
+def first_sign_in_link(desk: Desk) -> str | None:
+    """On a new installation a link for its first person; None once anybody has signed in."""
     with desk.database.reading() as connection:
-        return count_people(connection) > 0
+        if has_signed_in(connection):
+            return None
+        somebody = count_people(connection) > 0
+        names = people_names(connection).values()
+    if somebody and FIRST_PERSON not in names:
+        # people were added on the command line: their links are made there as well
+        return None
+    if not somebody:
+        add_person(desk, OPERATOR, name=FIRST_PERSON, roles=FIRST_ROLES)
+    return make_sign_in_link(desk, OPERATOR, name=FIRST_PERSON)
 
 
 def make_sign_in_link(desk: Desk, person: Person, *, name: str) -> str:
@@ -97,7 +111,7 @@ def make_sign_in_link(desk: Desk, person: Person, *, name: str) -> str:
     with desk.database.writing() as tx:
         owner = find_person_by_name(tx.connection, name)
         expires = desk.now() + timedelta(seconds=desk.settings.sign_in_link_s)
-        event = _event(desk, person, AuditAction.LINK_MADE, person=owner.person_id)
+        event = _event(desk, person, AuditAction.LINK_MADE, subject=owner.person_id)
         insert_link(tx, _hash(token), owner.person_id, expires, event=event)
     return f"{desk.settings.base_url}/sign-in/{token}"
 
@@ -127,7 +141,12 @@ def use_sign_in_link(desk: Desk, token: str) -> NewSession:
         event = _event(desk, owner, AuditAction.PERSON_SIGNED_IN)
         if not use_link(tx, _hash(token), session, event=event):
             raise _spent()
-    return NewSession(cookie_value=cookie, csrf_token=csrf, person=owner)
+    return NewSession(
+        cookie_value=cookie,
+        csrf_token=csrf,
+        person=owner,
+        secure=desk.settings.secure_cookies,
+    )
 
 
 def person_of_session(desk: Desk, cookie_value: str) -> SignedIn | None:

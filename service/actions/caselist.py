@@ -57,28 +57,39 @@ def read_cases(content: bytes, *, file_name: str) -> tuple[RegisteredCase, ...]:
 
 def check_cells(cells: dict[str, str]) -> list[str]:
     """What is wrong with one case, as sentences with a remedy; empty when it is fine."""
-    problems = [
-        f"{name} is empty; fill it in."
-        for name in COLUMNS
-        if name not in _MAY_BE_EMPTY and not cells[name]
-    ]
-    if problems:
-        return problems
-    if not _DONOR_NUMBER.match(_number(cells["donor_number"])):
-        problems.append("donor_number must be 4 to 64 letters and digits; check the number.")
-    if not _CASE_ID.match(cells["case_id"]):
-        problems.append("case_id may hold letters, digits, dot, hyphen and underscore only.")
+    empty = [name for name in COLUMNS if name not in _MAY_BE_EMPTY and not cells[name]]
+    if empty:
+        return [f"{name} is empty; fill it in." for name in empty]
+    return [problem for fine, problem in _checks(cells) if not fine]
+
+
+def _checks(cells: dict[str, str]) -> Iterator[tuple[bool, str]]:
+    yield (
+        bool(_DONOR_NUMBER.match(_number(cells["donor_number"]))),
+        "donor_number must be 4 to 64 letters and digits; check the number.",
+    )
+    yield (
+        bool(_CASE_ID.match(cells["case_id"])),
+        "case_id may hold letters, digits, dot, hyphen and underscore only.",
+    )
     for name in ("donor_country", "patient_country"):
-        if not _COUNTRY.match(cells[name].upper()):
-            problems.append(f"{name} must be a two-letter country code such as DE or US.")
-    if not CLINIC_ID.match(cells["clinic_id"]):
-        problems.append("clinic_id may hold letters, digits, hyphen and underscore only.")
-    if len(cells["clinic_name"]) > 200:
-        problems.append("clinic_name is longer than 200 characters; shorten it.")
-    for name in _MAY_BE_EMPTY:
-        if read_known(cells[name]) is None:
-            problems.append(f"{name} must be KIND=value;KIND=value with kinds such as PERSON.")
-    return problems
+        yield (
+            bool(_COUNTRY.match(cells[name].upper())),
+            f"{name} must be a two-letter country code such as DE or US.",
+        )
+    yield (
+        bool(CLINIC_ID.match(cells["clinic_id"])),
+        "clinic_id may hold letters, digits, hyphen and underscore only.",
+    )
+    yield (
+        len(cells["clinic_name"]) <= 200,
+        "clinic_name is longer than 200 characters; shorten it.",
+    )
+    for name in ("known_donor", "known_patient"):
+        yield (
+            read_known(cells[name]) is not None,
+            f"{name} must be KIND=value;KIND=value with kinds such as PERSON.",
+        )
 
 
 def case_of(cells: dict[str, str]) -> RegisteredCase:

@@ -87,9 +87,7 @@ def undo_last(desk: Desk, person: Person, *, letter_id: str, version: int) -> in
 
 
 def _made(person: Person, correction: Correction, at: datetime) -> MadeCorrection:
-    return MadeCorrection(
-        number=0, batch=0, author=person.person_id, at=at, correction=correction
-    )
+    return MadeCorrection(number=0, batch=0, author=person.person_id, at=at, correction=correction)
 
 
 def _proof(desk: Desk, opened: OpenedLetter, made: tuple[MadeCorrection, ...]) -> Proof:

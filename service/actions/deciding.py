@@ -39,9 +39,7 @@ _REOPENED = {
 _REFUSED = AuditAction.DISPATCH_REFUSED.value
 
 
-def approve_letter(
-    desk: Desk, person: Person, *, letter_id: str, version: int, digest: str
-) -> int:
+def approve_letter(desk: Desk, person: Person, *, letter_id: str, version: int, digest: str) -> int:
     """Approve exactly the outgoing text with this digest."""
     with desk.database.writing() as tx:
         opened = read_letter_as_seen(tx.connection, letter_id, version)
@@ -70,9 +68,7 @@ def approve_letter(
         return save_approval(tx, opened.row, approval, uuid.uuid4().hex, changes, event=event)
 
 
-def return_letter(
-    desk: Desk, person: Person, *, letter_id: str, version: int, reason: str
-) -> int:
+def return_letter(desk: Desk, person: Person, *, letter_id: str, version: int, reason: str) -> int:
     """Send the letter back to its writer; it is kept, with the reason."""
     move = _Move(check_return, LetterState.RETURNED, AuditAction.LETTER_RETURNED)
     return _move(desk, person, move, letter_id=letter_id, version=version, reason=reason)
@@ -92,9 +88,7 @@ def resolve_language_hold(
     return _move(desk, person, move, letter_id=letter_id, version=version, reason=reason)
 
 
-def reopen_letter(
-    desk: Desk, person: Person, *, letter_id: str, version: int, reason: str
-) -> int:
+def reopen_letter(desk: Desk, person: Person, *, letter_id: str, version: int, reason: str) -> int:
     """Put a letter that was held, returned or not dispatched back on its way."""
     move = _Move(check_reopen, None, AuditAction.LETTER_REOPENED)
     return _move(desk, person, move, letter_id=letter_id, version=version, reason=reason)

@@ -33,7 +33,6 @@ from service.workflow.people import SYSTEM
 from service.workflow.records import MachineDraft, Proof, RegisteredCase, Summary
 from service.workflow.states import LetterState
 
-
 _ALL = 1_000_000
 _DRAFTING = frozenset({LetterState.DRAFTING})
 _APPROVED = frozenset({LetterState.APPROVED})
@@ -87,7 +86,7 @@ def make_draft(desk: Desk, work: DraftWork) -> Draft:
 
 
 def store_draft(desk: Desk, work: DraftWork, draft: Draft) -> LetterState:
-    """Keep the draft and move the letter to where it belongs; `StaleVersion` if the lease is lost."""
+    """Keep the draft and move the letter on; `StaleVersion` if the lease was lost."""
     draft = _with_allocation(draft, work)
     state, holds = _destination(draft, work.row)
     kept, proof = MachineDraft.of(draft), Proof.of_draft(draft)
@@ -99,9 +98,7 @@ def store_draft(desk: Desk, work: DraftWork, draft: Draft) -> LetterState:
         "lease_until": None,
         "attempts": 0,
     }
-    action = (
-        AuditAction.LETTER_DRAFTED if state is LetterState.READY else AuditAction.LETTER_HELD
-    )
+    action = AuditAction.LETTER_DRAFTED if state is LetterState.READY else AuditAction.LETTER_HELD
     event = _event(
         desk, action, work.row, state=state.value, holds=",".join(hold.code for hold in holds)
     )
@@ -250,9 +247,7 @@ def _fault_hold(code: str) -> Hold:
     return Hold(stage=Stage.DETECTION, code=code, reason=reason)
 
 
-def _event(
-    desk: Desk, action: AuditAction, row: StoredLetter, **details: str | int
-) -> AuditEvent:
+def _event(desk: Desk, action: AuditAction, row: StoredLetter, **details: str | int) -> AuditEvent:
     return AuditEvent(
         at=desk.now(),
         actor=SYSTEM.person_id,

@@ -37,7 +37,6 @@ from service.workflow.people import Person, check_may_upload
 from service.workflow.records import Summary
 from service.workflow.states import LetterState
 
-
 #: The bytes of UTF-8 that begin no character.
 _CONTINUATION = bytes(range(0x80, 0xC0))
 

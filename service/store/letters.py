@@ -106,7 +106,9 @@ def change_letter(
     return seen.version + 1
 
 
-def renew_lease(tx: Writing, seen: StoredLetter, until: datetime, *, event: AuditEvent) -> None:
+def renew_lease(
+    tx: Writing, seen: StoredLetter, until: datetime | None, *, event: AuditEvent
+) -> None:
     """Someone works on the letter: their lease runs on. The version stays."""
     tx.connection.execute(
         update(letters)
@@ -186,7 +188,7 @@ def next_letter(
 def count_by_state(connection: Connection) -> dict[LetterState, int]:
     """How many letters are in each state."""
     query = select(letters.c.state, func.count()).group_by(letters.c.state)
-    return {LetterState(state): count for state, count in connection.execute(query).tuples()}
+    return {LetterState(state): count for state, count in connection.execute(query)}
 
 
 def _columns(values: Mapping[str, Any]) -> dict[str, Any]:

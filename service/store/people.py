@@ -65,12 +65,18 @@ def find_person_by_name(connection: Connection, name: str) -> Person:
 def people_names(connection: Connection) -> dict[str, str]:
     """Names of all people by their ids."""
     rows = connection.execute(select(people.c.person_id, people.c.name))
-    return {str(person_id): str(name) for person_id, name in rows.tuples()}
+    return {str(person_id): str(name) for person_id, name in rows}
 
 
 def count_people(connection: Connection) -> int:
     """How many people there are."""
     return int(connection.execute(select(func.count()).select_from(people)).scalar_one())
+
+
+def has_signed_in(connection: Connection) -> bool:
+    """True once anybody has used a link."""
+    query = select(func.count()).where(sign_in_links.c.used_at.is_not(None))
+    return int(connection.execute(query).scalar_one()) > 0
 
 
 def insert_link(

@@ -98,6 +98,7 @@ class Summary:
     writer_country: str | None = None
     reader_country: str | None = None
     flags: tuple[ContentFlagKind, ...] = ()
+    number_masked: str | None = None
 
     @classmethod
     def of(cls, text: str | None, draft: MachineDraft | None, proof: Proof | None) -> "Summary":
@@ -112,7 +113,15 @@ class Summary:
             writer_country=routing.writer_country if routing else None,
             reader_country=routing.reader_country if routing else None,
             flags=tuple(dict.fromkeys(flag.kind for flag in draft.flags)) if draft else (),
+            number_masked=masked(routing.donor_number) if routing else None,
         )
+
+
+def masked(number: str | None) -> str | None:
+    """The end of a donor number: enough to tell letters apart, not enough to look somebody up."""
+    if not number:
+        return None
+    return f"…{number[-3:]}" if len(number) > 6 else "…"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,20 +3,21 @@
 import importlib.util
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 import typer
-from anonymizer.answer import answer
 
+from anonymizer.answer import FIELDS, answer
 from anonymizer.batch.answers import unreadable_answer
 from anonymizer.batch.report import OWN_FIELDS
 from anonymizer.cli import app
 from anonymizer.model import Circumstances, Letter
 from anonymizer.outcome import ExitCode
 from tests.contract.source import ROOT, relative, tracked_files
-from tests.fakes import FakePipeline
+from tests.fakes import TREATMENT, FakePipeline
 
 DOCS = ROOT / "docs"
 PAGES = [path for path in tracked_files() if path.suffix == ".md"]
@@ -68,7 +69,8 @@ def test_every_field_of_answer_and_report_is_documented() -> None:
     """On the page about JSON."""
     page = (DOCS / "reference/json.md").read_text("utf-8")
     draft = FakePipeline("1").draft(Letter.from_text("1", "Dear donor"), Circumstances(), None)
-    fields = [*answer(draft), *OWN_FIELDS]
+    (finding,) = answer(replace(draft, treatments=(TREATMENT,)))["findings"]
+    fields = [*answer(draft), *finding, *FIELDS, *OWN_FIELDS]
     assert not [field for field in fields if f"`{field}`" not in page]
 
 
@@ -108,5 +110,5 @@ def test_the_readme_names_the_two_commands_that_exist() -> None:
     """A newcomer types them first."""
     readme = (ROOT / "README.md").read_text("utf-8")
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
-    assert set(re.findall(r"\bmake ([a-z]+)", readme)) <= targets
+    assert set(re.findall(r"(?:^|`)make ([a-z]+)", readme, re.MULTILINE)) <= targets
     assert {"run", "test"} <= targets

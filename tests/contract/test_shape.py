@@ -20,6 +20,12 @@ MAX_FUNCTION_LINES = 40
 #: Say nothing about what is in them, so everything ends up in them.
 EMPTY_NAMES = {"util", "utils", "helper", "helpers", "common", "misc", "base"}
 
+MAY_USE_RE = {
+    # Words must be cut exactly as in training, and RE2 knows no Unicode word characters; the
+    # pattern has a bounded repetition and no alternatives that overlap.
+    "anonymizer/detection/tagger.py",
+}
+
 SOURCES = python_files(*PACKAGES)
 EVERYTHING = python_files(*PACKAGES, "tests", "docs")
 
@@ -72,7 +78,7 @@ def test_what_is_public_has_a_docstring(path: Path) -> None:
 @pytest.mark.parametrize("path", python_files("anonymizer"), ids=relative)
 def test_letters_never_meet_the_standard_regular_expressions(path: Path) -> None:
     """A short sentence can hang them for seconds; RE2 takes linear time."""
-    assert "re" not in set(imported(path))
+    assert "re" not in set(imported(path)) or relative(path) in MAY_USE_RE
 
 
 @pytest.mark.parametrize("path", python_files("tests"), ids=relative)

@@ -6,8 +6,8 @@ a case that was fixed and is still on the list.
 """
 
 import pytest
-from anonymizer.pipeline import Pipeline
 
+from anonymizer.pipeline import Pipeline
 from corpus.drafting import score_case
 from corpus.spec import SpecCase, broken_promises, load_known_failures, load_spec
 

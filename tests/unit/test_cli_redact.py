@@ -214,15 +214,21 @@ def test_a_reader_that_goes_away_ends_the_run_quietly() -> None:
 
 def test_explain_shows_findings_and_hides_them_on_request(run_cli: RunCli, folder: Path) -> None:
     """With --no-text, nothing of the letter is shown."""
-    letter = next(one for one in LETTERS if any(mark.kind == "EMAIL" for mark in one.marks))
-    address = next(mark.text for mark in letter.marks if mark.kind == "EMAIL")
-    path = folder / f"{letter.name}.txt"
-    shown = run_cli("explain", path, *COUNTRIES)
-    hidden = run_cli("explain", path, *COUNTRIES, "--no-text")
+    (folder / "one.txt").write_text("Dear donor,\n\nwrite to ines@post.example!\n", "utf-8")
+    shown = run_cli("explain", folder / "one.txt", *COUNTRIES)
+    hidden = run_cli("explain", folder / "one.txt", *COUNTRIES, "--no-text")
     assert shown.returncode == hidden.returncode
-    assert address.encode() in shown.stdout
-    assert address.encode() not in hidden.stdout
+    assert b"ines@post.example" in shown.stdout
+    assert b"post.example" not in hidden.stdout
     assert b"EMAIL" in hidden.stdout
+
+
+def test_explain_lets_no_control_character_reach_the_terminal(
+    run_cli: RunCli, folder: Path
+) -> None:
+    """A letter must not be able to write into the title bar or hide a line."""
+    (folder / "one.txt").write_text("Dear donor,\n\n\x1b]0;title\x07 I am Ines.\n", "utf-8")
+    assert b"\x1b" not in run_cli("explain", folder / "one.txt", *COUNTRIES).stdout
 
 
 def test_check_tells_the_language(run_cli: RunCli, tmp_path: Path) -> None:

@@ -6,13 +6,11 @@ Contract: for coordinators; donor numbers are shown here because comparing them 
 
 from typing import Annotated
 
-from fastapi import Form, Request, UploadFile
+from fastapi import Depends, Request, UploadFile
 from fastapi.responses import Response
 
-from anonymizer.model import Direction
 from service import actions
-from service.actions.views import CaseView
-from service.web.review.forms import joined
+from service.web.review.desk_forms import Allocation, CaseForm, as_direction
 from service.web.review.pages import go, page
 from service.web.review.routing import TheDesk, Who, changing, reading
 from service.workflow.errors import BadImport, BadRequest, CaseConflict, StaleVersion
@@ -21,9 +19,6 @@ from service.workflow.states import LetterState as S
 
 read = reading()
 change = changing()
-
-Short = Annotated[str, Form(max_length=200)]
-Long = Annotated[str, Form(max_length=4000)]
 
 ALLOCATION_REASONS = (
     "The number on the cover is right",
@@ -50,15 +45,7 @@ def show_allocation(request: Request, desk: TheDesk, who: Who, find: str = "") -
 
 @change.post("/review/allocation/{letter_id}")
 def allocate(
-    desk: TheDesk,
-    who: Who,
-    letter_id: str,
-    version: Annotated[int, Form()],
-    case_id: Short = "",
-    other_case: Short = "",
-    reason: Short = "",
-    own: Short = "",
-    direction: Short = "",
+    desk: TheDesk, who: Who, letter_id: str, form: Annotated[Allocation, Depends()]
 ) -> Response:
     """Say which case a letter belongs to, and why."""
     try:
@@ -66,10 +53,10 @@ def allocate(
             desk,
             who.person,
             letter_id=letter_id,
-            version=version,
-            case_id=_required(other_case or case_id, "Choose a case or type its id."),
-            reason=_required(joined(reason, own), "Give a reason for this case."),
-            direction=Direction(direction) if direction in set(Direction) else None,
+            version=form.version,
+            case_id=form.case,
+            reason=form.why,
+            direction=as_direction(form.direction),
         )
     except StaleVersion:
         return go("/review/allocation?said=stale")
@@ -117,29 +104,10 @@ def show_case(request: Request, desk: TheDesk, who: Who, case_id: str) -> Respon
 
 @change.post("/review/cases")
 def save_case(
-    request: Request,
-    desk: TheDesk,
-    who: Who,
-    case_id: Short = "",
-    donor_number: Short = "",
-    donor_country: Short = "",
-    patient_country: Short = "",
-    clinic_id: Short = "",
-    clinic_name: Short = "",
-    known_donor: Long = "",
-    known_patient: Long = "",
+    request: Request, desk: TheDesk, who: Who, form: Annotated[CaseForm, Depends()]
 ) -> Response:
     """Save a case; what is wrong is said above the form, with everything typed kept."""
-    case = CaseView(
-        case_id=case_id.strip(),
-        donor_number=donor_number.strip(),
-        donor_country=donor_country.strip().upper(),
-        patient_country=patient_country.strip().upper(),
-        clinic_id=clinic_id.strip(),
-        clinic_name=clinic_name.strip(),
-        known_donor=known_donor.strip(),
-        known_patient=known_patient.strip(),
-    )
+    case = form.case()
     try:
         actions.save_case(desk, who.person, case=case)
     except (BadRequest, BadImport, CaseConflict) as refused:
@@ -155,9 +123,3 @@ def show_dispatch(request: Request, desk: TheDesk, who: Who) -> Response:
     )
     latest = sorted(rows, key=lambda row: row.changed_at, reverse=True)
     return page(request, "dispatch.html", who, rows=latest, failed=S.DISPATCH_FAILED)
-
-
-def _required(value: str, message: str) -> str:
-    if not value.strip():
-        raise BadRequest(message)
-    return value.strip()

@@ -8,22 +8,21 @@ click on the same approval finds the letter approved and says so, it does not ac
 from collections.abc import Callable
 from typing import Annotated
 
-from fastapi import Form
+from fastapi import Depends
 from fastapi.responses import Response
 
 from service import actions
 from service.actions.desk import Desk
-from service.web.review.forms import joined
+from service.web.review.desk_forms import Approval, Verdict, Version
 from service.web.review.pages import go, letter_path
 from service.web.review.routing import TheDesk, Who, changing
-from service.workflow.errors import BadRequest, IllegalTransition, StaleVersion
+from service.workflow.errors import IllegalTransition, NotAllowed, NotReady, StaleVersion
 from service.workflow.people import Person
 from service.workflow.states import LetterState
 
 change = changing()
 
-Version = Annotated[int, Form()]
-Text = Annotated[str, Form(max_length=500)]
+TheVerdict = Annotated[Verdict, Depends()]
 
 _DONE = frozenset({LetterState.APPROVED, LetterState.DISPATCHED})
 
@@ -31,11 +30,10 @@ _DONE = frozenset({LetterState.APPROVED, LetterState.DISPATCHED})
 @change.post("/review/letters/{letter_id}/claim")
 def claim(desk: TheDesk, who: Who, letter_id: str, version: Version) -> Response:
     """Take this letter."""
-    path = letter_path(letter_id, said="claimed")
     return _attempt(
         letter_id,
         lambda: actions.claim_letter(desk, who.person, letter_id=letter_id, version=version),
-        path,
+        letter_path(letter_id, said="claimed"),
     )
 
 
@@ -51,82 +49,86 @@ def release(desk: TheDesk, who: Who, letter_id: str, version: Version) -> Respon
 
 @change.post("/review/letters/{letter_id}/approve")
 def approve(
-    desk: TheDesk,
-    who: Who,
-    letter_id: str,
-    version: Version,
-    digest: Annotated[str, Form()],
-    read_it: Annotated[bool, Form()] = False,
+    desk: TheDesk, who: Who, letter_id: str, approval: Annotated[Approval, Depends()]
 ) -> Response:
     """Approve exactly the text that was on the screen."""
-    if not read_it:
-        message = "Tick that you have read the whole letter, then approve it."
-        raise BadRequest(message)
+    approval.check()
     try:
         actions.approve_letter(
-            desk, who.person, letter_id=letter_id, version=version, digest=digest
+            desk,
+            who.person,
+            letter_id=letter_id,
+            version=approval.version,
+            digest=approval.digest,
         )
-    except (StaleVersion, IllegalTransition):
-        if not _approved_before(desk, who.person, letter_id, digest):
-            return go(letter_path(letter_id, said="stale"))
-    return go("/review?tab=free&said=approved")
+    except (StaleVersion, IllegalTransition, NotAllowed, NotReady) as refused:
+        if _approved_before(desk, who.person, letter_id, approval.digest):
+            return go("/review?said=approved")
+        if not isinstance(refused, StaleVersion):
+            raise
+        return go(letter_path(letter_id, said="stale"))
+    return go("/review?said=approved")
 
 
 @change.post("/review/letters/{letter_id}/return")
-def return_to_writer(
-    desk: TheDesk, who: Who, letter_id: str, version: Version, reason: Text = "", own: Text = ""
-) -> Response:
+def return_to_writer(desk: TheDesk, who: Who, letter_id: str, verdict: TheVerdict) -> Response:
     """Send the letter back to its writer."""
-    why = _reason(reason, own)
     return _attempt(
         letter_id,
         lambda: actions.return_letter(
-            desk, who.person, letter_id=letter_id, version=version, reason=why
+            desk,
+            who.person,
+            letter_id=letter_id,
+            version=verdict.version,
+            reason=verdict.why,
         ),
         "/review?said=returned",
     )
 
 
 @change.post("/review/letters/{letter_id}/hold")
-def hold(
-    desk: TheDesk, who: Who, letter_id: str, version: Version, reason: Text = "", own: Text = ""
-) -> Response:
+def hold(desk: TheDesk, who: Who, letter_id: str, verdict: TheVerdict) -> Response:
     """Put the letter on hold."""
-    why = _reason(reason, own)
     return _attempt(
         letter_id,
         lambda: actions.hold_letter(
-            desk, who.person, letter_id=letter_id, version=version, reason=why
+            desk,
+            who.person,
+            letter_id=letter_id,
+            version=verdict.version,
+            reason=verdict.why,
         ),
         "/review?said=held",
     )
 
 
 @change.post("/review/letters/{letter_id}/reopen")
-def reopen(
-    desk: TheDesk, who: Who, letter_id: str, version: Version, reason: Text = ""
-) -> Response:
+def reopen(desk: TheDesk, who: Who, letter_id: str, verdict: TheVerdict) -> Response:
     """Put a letter that was stopped back on its way."""
-    why = _reason(reason)
     return _attempt(
         letter_id,
         lambda: actions.reopen_letter(
-            desk, who.person, letter_id=letter_id, version=version, reason=why
+            desk,
+            who.person,
+            letter_id=letter_id,
+            version=verdict.version,
+            reason=verdict.why,
         ),
         letter_path(letter_id, said="reopened"),
     )
 
 
 @change.post("/review/letters/{letter_id}/language")
-def release_language(
-    desk: TheDesk, who: Who, letter_id: str, version: Version, reason: Text = ""
-) -> Response:
+def release_language(desk: TheDesk, who: Who, letter_id: str, verdict: TheVerdict) -> Response:
     """Let a letter through although its language was not admitted."""
-    why = _reason(reason)
     return _attempt(
         letter_id,
         lambda: actions.resolve_language_hold(
-            desk, who.person, letter_id=letter_id, version=version, reason=why
+            desk,
+            who.person,
+            letter_id=letter_id,
+            version=verdict.version,
+            reason=verdict.why,
         ),
         letter_path(letter_id, said="language"),
     )
@@ -145,11 +147,3 @@ def _approved_before(desk: Desk, person: Person, letter_id: str, digest: str) ->
     """True when this very text of the letter is approved already, as after a double click."""
     view = actions.open_letter(desk, person, letter_id=letter_id)
     return view.state in _DONE and view.digest == digest
-
-
-def _reason(chosen: str, own: str = "") -> str:
-    reason = joined(chosen, own)
-    if not reason:
-        message = "Give a reason, so that colleagues understand the decision later."
-        raise BadRequest(message)
-    return reason

@@ -9,12 +9,10 @@ import re2
 
 from anonymizer.model import Span
 
-_SPACE = re2.compile(r"\s+")
-
 
 def same_words(text: str) -> str:
     """The form in which two passages are compared."""
-    return _SPACE.sub(" ", text).strip().casefold()
+    return " ".join(text.split()).casefold()
 
 
 def occurrences(text: str, passage: str) -> tuple[Span, ...]:

@@ -14,11 +14,19 @@ _MINUTE = 60
 _HOUR = 60 * _MINUTE
 _DAY = 24 * _HOUR
 
+#: The length of a Global Registration Identifier for Donors.
+GRID_LENGTH = 19
+
 
 def day_time(at: datetime) -> str:
     """A time as people write it; times.js turns it into the reader's own time zone."""
     moment = at.astimezone(UTC)
     return f"{moment.day} {moment:%b %Y, %H:%M} UTC"
+
+
+def clock(at: datetime) -> str:
+    """The time of day; times.js turns it into the reader's own time zone."""
+    return f"{at.astimezone(UTC):%H:%M} UTC"
 
 
 def age(at: datetime, now: datetime | None = None) -> str:
@@ -45,14 +53,17 @@ def plural(count: int, one: str, many: str) -> str:
 
 
 def grouped(number: str) -> str:
-    """A donor number in groups of four, easier to compare with a cover."""
+    """A global registration identifier in groups of four, easier to compare with a cover."""
     plain = "".join(number.split())
+    if len(plain) != GRID_LENGTH:
+        return number
     return " ".join(plain[start : start + 4] for start in range(0, len(plain), 4))
 
 
 FILTERS: Mapping[str, Callable[..., str]] = {
     "day_time": day_time,
     "age": age,
+    "clock": clock,
     "short_id": short_id,
     "plural": plural,
     "grouped": grouped,

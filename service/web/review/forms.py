@@ -83,9 +83,7 @@ class Missed:
         """One ADD for every passage meant."""
         kind = as_kind(self.kind)
         return tuple(
-            Correction(
-                kind=CorrectionKind.ADD, start=span.start, end=span.end, entity_kind=kind
-            )
+            Correction(kind=CorrectionKind.ADD, start=span.start, end=span.end, entity_kind=kind)
             for span in self._spans(view)
         )
 

@@ -6,12 +6,13 @@ Contract: the file name is not kept, it may hold a name.
 
 from typing import Annotated
 
-from fastapi import Form, Request, UploadFile
+from fastapi import Depends, Request, UploadFile
 from fastapi.responses import Response
 
-from anonymizer.model import Channel, Circumstances, Direction
+from anonymizer.model import Channel
 from service import actions
 from service.actions import IncomingLetter
+from service.web.review.desk_forms import BroughtIn, as_direction
 from service.web.review.pages import go, letter_path, page
 from service.web.review.routing import TheDesk, Who, changing, reading
 from service.workflow.errors import BadRequest
@@ -32,25 +33,19 @@ def show_form(request: Request, who: Who) -> Response:
 def bring_in(
     desk: TheDesk,
     who: Who,
+    said: Annotated[BroughtIn, Depends()],
     file: UploadFile | None = None,
-    text: Annotated[str, Form()] = "",
-    cover_number: Annotated[str, Form(max_length=100)] = "",
-    direction: Annotated[str, Form()] = "",
 ) -> Response:
     """Take the letter in; the service drafts it in the background."""
     content = file.file.read() if file is not None else b""
-    if not content and not text.strip():
+    if not content and not said.text.strip():
         message = "Choose a file or paste the text of the letter."
         raise BadRequest(message)
-    received = actions.receive_letter(
-        desk,
-        who.person,
-        incoming=IncomingLetter(
-            content=content or text.encode("utf-8"),
-            channel=Channel.UPLOAD,
-            direction=Direction(direction) if direction in set(Direction) else None,
-            cover_number=cover_number.strip() or None,
-            circumstances=Circumstances(),
-        ),
+    incoming = IncomingLetter(
+        content=content or said.text.encode("utf-8"),
+        channel=Channel.UPLOAD,
+        direction=as_direction(said.direction),
+        cover_number=said.cover_number.strip() or None,
     )
+    received = actions.receive_letter(desk, who.person, incoming=incoming)
     return go(letter_path(received.letter_id, said="received"))

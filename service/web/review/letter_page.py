@@ -1,5 +1,5 @@
 """
-Step 8: one letter prepared for its page: both texts cut up, passages numbered, the open ones counted.
+Step 8: one letter prepared for its page: texts cut up, passages numbered, open ones counted.
 
 Contract: pure. What can be decided is asked from `LetterView.may`, never worked out here.
 """
@@ -39,6 +39,19 @@ class Row:
         if score >= 0.85:
             return f"sure ({score:.2f})"
         return f"fairly sure ({score:.2f})" if score >= 0.6 else f"unsure ({score:.2f})"
+
+    @property
+    def arrow(self) -> str:
+        """What stands between the outcome and the words that stand in."""
+        if self.finding.replacement is None:
+            return ""
+        return ", would become " if self.open else " → "
+
+    @property
+    def author(self) -> str:
+        """Who last decided about the passage."""
+        name = self.finding.correction_author
+        return f"decided by {name}" if name else "no person has decided yet"
 
     @property
     def finder(self) -> str:
@@ -95,17 +108,13 @@ def letter_page(view: LetterView, *, at: int | None = None) -> LetterPage:
     """The page of a letter; `at` is the position whose passage is selected."""
     rows = _rows(view.findings)
     flags = tuple((f"flag-{number}", flag) for number, flag in enumerate(view.flags, start=1))
-    marks = [
-        Mark(start=one.start, end=one.end, name=one.finding_id) for one in view.findings
-    ]
+    marks = [Mark(start=one.start, end=one.end, name=one.finding_id) for one in view.findings]
     breaks = paragraph_breaks(view.text or "", marks)
     shift = _shift(view)
     return LetterPage(
         view=view,
         rows=rows,
-        original=paragraphs(
-            view.text or "", marks=marks, under=_flag_marks(flags), breaks=breaks
-        ),
+        original=paragraphs(view.text or "", marks=marks, under=_flag_marks(flags), breaks=breaks),
         outgoing=paragraphs(
             view.outgoing or "",
             marks=_outgoing_marks(view, shift),

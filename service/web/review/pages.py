@@ -13,8 +13,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from service.actions.access import SignedIn
 from service.web.review.filters import FILTERS
-from service.web.security import SignedIn
 from service.workflow import people
 
 _TEMPLATES = Path(__file__).parent.parent / "templates"

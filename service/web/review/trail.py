@@ -17,9 +17,7 @@ PAGE_LENGTH = 100
 
 
 @read.get("/review/audit")
-def show_audit(
-    request: Request, desk: TheDesk, who: Who, before: int | None = None
-) -> Response:
+def show_audit(request: Request, desk: TheDesk, who: Who, before: int | None = None) -> Response:
     """Everything that happened, newest first."""
     events = actions.list_audit(desk, who.person, before=before, limit=PAGE_LENGTH)
     older = events[-1].seq if len(events) == PAGE_LENGTH else None

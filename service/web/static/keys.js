@@ -25,7 +25,6 @@ export function startKeys({ findings, marking }) {
     e: () => document.getElementById("keep-reason")?.focus(),
     m: () => marking?.begin(),
     a: () => approve(),
-    "/": () => document.getElementById("mark-words")?.focus(),
   };
 
   document.addEventListener("keydown", (event) => {

@@ -70,6 +70,7 @@ export function startMarking(letter) {
       if (open()) {
         /** @type {HTMLButtonElement | null} */ (toolbar.querySelector("[aria-pressed=true]"))?.focus();
       } else {
+        document.getElementById("mark-box")?.setAttribute("open", "");
         typed?.focus();
       }
     },

@@ -12,7 +12,7 @@ export function fillPanel(mark, before, after) {
   }
   const data = mark.dataset;
   /** @type {Record<string, string | undefined>} */
-  const facts = { ...data, text: mark.textContent ?? "", author: data.author || "not by a person yet" };
+  const facts = { ...data, text: mark.textContent ?? "" };
   for (const place of panel.querySelectorAll("[data-fill]")) {
     place.textContent = facts[/** @type {HTMLElement} */ (place).dataset.fill ?? ""] ?? "";
   }

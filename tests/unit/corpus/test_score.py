@@ -242,7 +242,7 @@ def _printed(*letters: LetterScore) -> str:
 def test_report_shows_misses_of_dev_letters_in_context() -> None:
     """A developer sees at once what was overlooked."""
     printed = _printed(_score(_gold("Dear [[PERSON:Anna]]!")))
-    assert "missed PERSON Dear Anna!" in printed
+    assert "missed PERSON Dear \u27e6Anna\u27e7!" in printed
 
 
 def test_report_never_shows_text_of_heldout_letters() -> None:

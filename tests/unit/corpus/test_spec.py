@@ -7,7 +7,7 @@ import pytest
 from anonymizer.model import EntityKind
 from corpus.errors import CorpusError
 from corpus.score import FalseMask, Mention, Outcome, TextScore
-from corpus.spec import Tier, broken_promises, load_known_failures, load_spec
+from corpus.spec import Tier, broken_promises, load_known_failures, load_spec, render_known_failures
 
 _CASE = '[[case]]\nid = "one"\nsays = "s"\ntext = "I am [[PERSON:Anna]]"\n'
 
@@ -49,6 +49,13 @@ def test_spec_known_failure_of_no_case_is_refused(tmp_path: Path) -> None:
     _write(tmp_path, "known_failures.toml", 'ids = ["three"]\n')
     with pytest.raises(CorpusError, match="no such case: three"):
         load_known_failures(tmp_path)
+
+
+def test_spec_known_failures_are_read_as_they_were_written(tmp_path: Path) -> None:
+    """`python -m corpus spec --accept` writes what the test reads."""
+    _write(tmp_path, "a.toml", _CASE)
+    _write(tmp_path, "known_failures.toml", render_known_failures({"one"}))
+    assert load_known_failures(tmp_path) == {"one"}
 
 
 @pytest.mark.parametrize(

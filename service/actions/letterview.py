@@ -1,0 +1,234 @@
+"""Builds the views of `actions.views` from what the store holds. Pure: no database, no clock."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from anonymizer.donor_number import is_grid
+from anonymizer.model import Hold, Span
+from service.actions.desk import Desk
+from service.actions.opened import OpenedLetter
+from service.actions.views import (
+    FindingView,
+    FlagView,
+    HoldView,
+    LanguageView,
+    LetterView,
+    May,
+    MayDo,
+    QueueItem,
+    ReplacementView,
+    ResidualView,
+    RoutingView,
+)
+from service.store.letters import StoredLetter
+from service.workflow import gates
+from service.workflow.corrections import Mark
+from service.workflow.gates import Gate, Standing, refusal
+from service.workflow.people import Person
+from service.workflow.records import masked
+from service.workflow.states import LetterState
+
+
+def queue_item(
+    row: StoredLetter, *, person: Person, names: Mapping[str, str], now: datetime
+) -> QueueItem:
+    """One row of the queue."""
+    summary = row.summary
+    claimed = row.state is LetterState.IN_REVIEW and _runs(row.lease_until, now)
+    return QueueItem(
+        letter_id=row.letter_id,
+        state=row.state,
+        version=row.version,
+        received_at=row.received_at,
+        changed_at=row.changed_at,
+        direction=row.direction,
+        writer_country=summary.writer_country,
+        reader_country=summary.reader_country,
+        language=summary.language,
+        words=summary.words,
+        findings=summary.findings,
+        open_suggestions=summary.open_suggestions,
+        residuals=summary.residuals,
+        flags=summary.flags,
+        hold_reasons=tuple(hold.reason for hold in row.holds),
+        claimed_by=names.get(row.claimed_by or "") if claimed else None,
+        claimed_by_me=claimed and row.claimed_by == person.person_id,
+        lease_until=row.lease_until if claimed else None,
+        donor_number_masked=summary.number_masked or masked(row.cover_number),
+        duplicate_of=row.duplicate_of,
+    )
+
+
+def letter_view(
+    desk: Desk,
+    person: Person,
+    opened: OpenedLetter,
+    *,
+    names: Mapping[str, str],
+    clinic: str | None,
+) -> LetterView:
+    """One letter; the history is put in by the caller."""
+    row, proof, draft = opened.row, opened.proof, opened.draft
+    standing = opened.standing(desk)
+    claimed = standing.lease_runs
+    return LetterView(
+        letter_id=row.letter_id,
+        state=row.state,
+        version=row.version,
+        received_at=row.received_at,
+        changed_at=row.changed_at,
+        text=opened.content.text,
+        findings=_findings(desk, opened, names),
+        outgoing=proof.outgoing if proof else None,
+        replacements=_replacements(opened),
+        residuals=_residuals(opened),
+        digest=proof.digest if proof else None,
+        suggestions=draft.suggestions if draft else 0,
+        open_suggestions=standing.open_suggestions,
+        corrections=standing.corrections,
+        holds=tuple(_hold(hold) for hold in row.holds),
+        flags=_flags(opened),
+        routing=_routing(opened, clinic),
+        language=_language(opened),
+        state_reason=row.state_reason,
+        claimed_by=names.get(row.claimed_by or "") if claimed else None,
+        claimed_by_me=claimed and row.claimed_by == person.person_id,
+        lease_until=row.lease_until if claimed else None,
+        duplicate_of=row.duplicate_of,
+        may=may_do(person, standing),
+        history=(),
+    )
+
+
+def may_do(person: Person, standing: Standing) -> MayDo:
+    """Every action on the letter, asked for this person."""
+
+    def ask(gate: Gate) -> May:
+        reason = refusal(gate, person, standing)
+        return May(allowed=reason is None, reason=reason)
+
+    return MayDo(
+        claim=ask(gates.check_claim),
+        release=ask(gates.check_release),
+        correct=ask(gates.check_correct),
+        undo=ask(gates.check_undo),
+        approve=ask(gates.check_approve),
+        return_to_writer=ask(gates.check_return),
+        hold=ask(gates.check_hold),
+        reopen=ask(gates.check_reopen),
+        allocate=ask(gates.check_allocate),
+        resolve_language=ask(gates.check_resolve_language),
+    )
+
+
+def _findings(
+    desk: Desk, opened: OpenedLetter, names: Mapping[str, str]
+) -> tuple[FindingView, ...]:
+    text = opened.content.text or ""
+    marks = opened.proof.marks if opened.proof else ()
+    rulings = desk.pipeline.policy.rulings
+
+    def can_generalize(mark: Mark) -> bool:
+        ruling = rulings.get(mark.treatment.finding.kind)
+        return ruling is not None and ruling.generalizer is not None
+
+    return tuple(_finding(mark, text, names, can_generalize) for mark in marks)
+
+
+def _finding(
+    mark: Mark, text: str, names: Mapping[str, str], can_generalize: Callable[[Mark], bool]
+) -> FindingView:
+    treatment, finding = mark.treatment, mark.treatment.finding
+    return FindingView(
+        finding_id=mark.finding_id,
+        start=finding.span.start,
+        end=finding.span.end,
+        kind=finding.kind,
+        identifier_class=treatment.identifier_class,
+        action=treatment.action,
+        reason=treatment.reason,
+        rule_id=treatment.rule_id,
+        recognizer=finding.recognizer,
+        score=finding.score,
+        replacement=treatment.replacement,
+        entity=finding.entity,
+        correction_author=names.get(mark.author, mark.author) if mark.author else None,
+        corrected=mark.author is not None,
+        can_generalize=can_generalize(mark),
+        text=text[finding.span.start : finding.span.end],
+    )
+
+
+def _replacements(opened: OpenedLetter) -> tuple[ReplacementView, ...]:
+    if opened.proof is None:
+        return ()
+    ids: dict[Span, str] = {mark.span: mark.finding_id for mark in opened.proof.marks}
+    return tuple(
+        ReplacementView(
+            finding_id=ids.get(one.source),
+            source_start=one.source.start,
+            source_end=one.source.end,
+            target_start=one.target.start,
+            target_end=one.target.end,
+            kind=one.kind,
+            replacement=one.replacement,
+        )
+        for one in opened.proof.replacements
+    )
+
+
+def _residuals(opened: OpenedLetter) -> tuple[ResidualView, ...]:
+    return tuple(
+        ResidualView(start=one.span.start, end=one.span.end, kind=one.kind, source=one.source)
+        for one in (opened.proof.residuals if opened.proof else ())
+    )
+
+
+def _flags(opened: OpenedLetter) -> tuple[FlagView, ...]:
+    return tuple(
+        FlagView(
+            kind=one.kind,
+            reason=one.reason,
+            start=one.span.start if one.span else None,
+            end=one.span.end if one.span else None,
+        )
+        for one in (opened.draft.flags if opened.draft else ())
+    )
+
+
+def _hold(hold: Hold) -> HoldView:
+    return HoldView(stage=hold.stage, code=hold.code, reason=hold.reason)
+
+
+def _routing(opened: OpenedLetter, clinic: str | None) -> RoutingView:
+    row, case = opened.row, opened.case
+    routing = opened.draft.routing if opened.draft else None
+    number = case.donor_number if case else (routing.donor_number if routing else None)
+    return RoutingView(
+        direction=row.direction,
+        donor_number=number or row.cover_number,
+        donor_number_is_grid=number is not None and is_grid(number),
+        case_id=case.case_id if case else None,
+        writer_country=routing.writer_country if routing else None,
+        reader_country=routing.reader_country if routing else None,
+        clinic_id=case.clinic_id if case else None,
+        clinic_name=clinic,
+        allocated_by_hand=row.case_id is not None,
+        allocation_reason=row.allocation_reason,
+    )
+
+
+def _language(opened: OpenedLetter) -> LanguageView | None:
+    verdict = opened.draft.language if opened.draft else None
+    if verdict is None:
+        return None
+    return LanguageView(
+        code=verdict.code,
+        confidence=verdict.confidence,
+        required=verdict.required,
+        admitted=verdict.admitted,
+    )
+
+
+def _runs(until: datetime | None, now: datetime) -> bool:
+    return until is not None and until > now

@@ -1,0 +1,138 @@
+"""
+Step 8: what people see: the queue, one letter, the history.
+
+Contract: the letter's text leaves the store through `open_letter` only (and `original_file` for a
+senior), each time with the permission checked and an audit row written.
+"""
+
+from dataclasses import replace
+
+from service.actions.desk import Desk
+from service.actions.letterview import letter_view, queue_item
+from service.actions.opened import letter_event, read_letter
+from service.actions.views import Counts, HistoryEvent, HoldView, LetterView, QueueItem, StatusView
+from service.store.audit import latest_events
+from service.store.cases import clinic_name
+from service.store.letters import count_by_state, find_letter, find_letters, renew_lease
+from service.store.people import people_names
+from service.workflow.audit import AuditAction, ChainedEvent
+from service.workflow.errors import NotAllowed, NotFound
+from service.workflow.people import (
+    SYSTEM,
+    Person,
+    Role,
+    check_may_read_letters,
+    check_may_see_audit,
+    check_may_see_queue,
+)
+from service.workflow.states import LetterState
+
+_DONE = frozenset({LetterState.DISPATCHED, LetterState.RETURNED})
+_UNDER_WAY = frozenset(LetterState) - _DONE
+
+
+def list_queue(
+    desk: Desk,
+    person: Person,
+    *,
+    states: frozenset[LetterState] | None = None,
+    mine: bool = False,
+    limit: int = 200,
+) -> tuple[QueueItem, ...]:
+    """Letters in these states, the oldest first; by default all that are still under way."""
+    check_may_see_queue(person)
+    with desk.database.reading() as connection:
+        names = people_names(connection)
+        found = find_letters(
+            connection,
+            states=_UNDER_WAY if states is None else states,
+            claimed_by=person.person_id if mine else None,
+            limit=limit,
+        )
+    return tuple(queue_item(row, person=person, names=names, now=desk.now()) for row in found)
+
+
+def count_letters(desk: Desk, person: Person) -> Counts:
+    """How many letters are in each state."""
+    check_may_see_queue(person)
+    with desk.database.reading() as connection:
+        return Counts(by_state=count_by_state(connection))
+
+
+def open_letter(desk: Desk, person: Person, *, letter_id: str) -> LetterView:
+    """The letter with everything about it. Being opened is an event; it renews a lease of mine."""
+    check_may_read_letters(person)
+    with desk.database.writing() as tx:
+        opened = read_letter(tx.connection, letter_id)
+        standing = opened.standing(desk)
+        mine = standing.lease_runs and opened.row.claimed_by == person.person_id
+        until = desk.now() + desk.settings.claim_lease if mine else opened.row.lease_until
+        event = letter_event(desk, person, AuditAction.LETTER_OPENED, letter_id)
+        renew_lease(tx, opened.row, until, event=event)
+        names = people_names(tx.connection)
+        history = latest_events(tx.connection, letter_id=letter_id, limit=500)
+        clinic = clinic_name(tx.connection, opened.case.clinic_id) if opened.case else None
+    opened = replace(opened, row=replace(opened.row, lease_until=until))
+    view = letter_view(desk, person, opened, names=names, clinic=clinic)
+    return replace(view, history=tuple(_history(one, names) for one in reversed(history)))
+
+
+def original_file(desk: Desk, person: Person, *, letter_id: str) -> bytes:
+    """The bytes as they came in, for a senior."""
+    if Role.SENIOR not in person.roles:
+        message = "The original file is for seniors."
+        raise NotAllowed(message)
+    check_may_read_letters(person)
+    with desk.database.writing() as tx:
+        opened = read_letter(tx.connection, letter_id)
+        event = letter_event(desk, person, AuditAction.LETTER_FILE_OPENED, letter_id)
+        renew_lease(tx, opened.row, opened.row.lease_until, event=event)
+    return opened.content.content
+
+
+def letter_status(desk: Desk, *, client: str, letter_id: str) -> StatusView:
+    """What a client may know of its own letter; another client's is as good as none."""
+    with desk.database.reading() as connection:
+        row = find_letter(connection, letter_id)
+    if row.client != client:
+        raise NotFound
+    return StatusView(
+        letter_id=row.letter_id,
+        status=row.state,
+        digest=row.digest,
+        received_at=row.received_at,
+        changed_at=row.changed_at,
+        holds=tuple(
+            HoldView(stage=hold.stage, code=hold.code, reason=hold.reason) for hold in row.holds
+        ),
+    )
+
+
+def list_audit(
+    desk: Desk,
+    person: Person,
+    *,
+    letter_id: str | None = None,
+    before: int | None = None,
+    limit: int = 200,
+) -> tuple[HistoryEvent, ...]:
+    """The audit trail, newest first."""
+    check_may_see_audit(person)
+    with desk.database.reading() as connection:
+        names = people_names(connection)
+        found = latest_events(
+            connection, letter_id=letter_id, before=before, limit=max(1, min(limit, 1000))
+        )
+    return tuple(_history(one, names) for one in found)
+
+
+def _history(one: ChainedEvent, names: dict[str, str]) -> HistoryEvent:
+    actor = SYSTEM.name if one.event.actor == SYSTEM.person_id else one.event.actor
+    return HistoryEvent(
+        seq=one.seq,
+        at=one.event.at,
+        actor=names.get(one.event.actor, actor),
+        action=one.event.action.value,
+        letter_id=one.event.letter_id,
+        details=one.event.details,
+    )

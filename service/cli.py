@@ -1,0 +1,159 @@
+"""
+`anonymizer-service`: serve, and what an operator does beside it.
+
+Contract: every command works on the same actions as the pages and is audited as the operator; a
+refusal is one line and exit code 1, never a traceback.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, NoReturn, cast
+
+import typer
+
+from anonymizer.errors import AnonymizerError
+from service.actions import verify_audit
+from service.actions.access import OPERATOR, add_key, add_person, make_sign_in_link
+from service.actions.desk import Desk, Drafter
+from service.actions.register import import_cases
+from service.app import open_desk
+from service.logs import configure_logs
+from service.serving import serve
+from service.settings import Settings
+from service.workflow.errors import BadImport, ServiceError
+from service.workflow.people import Role
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
+user_app = typer.Typer(no_args_is_help=True, help="People who proofread.")
+key_app = typer.Typer(no_args_is_help=True, help="API keys of registry systems.")
+cases_app = typer.Typer(no_args_is_help=True, help="The case register.")
+audit_app = typer.Typer(no_args_is_help=True, help="The audit trail.")
+app.add_typer(user_app, name="user")
+app.add_typer(key_app, name="key")
+app.add_typer(cases_app, name="cases")
+app.add_typer(audit_app, name="audit")
+
+DataOption = Annotated[
+    Path | None, typer.Option("--data", help="Folder of the database and the outbox.")
+]
+
+
+@app.callback()
+def service() -> None:
+    """Proofreading service for letters between stem-cell donors and patients."""
+
+
+@app.command(name="serve")
+def serve_command(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    data: DataOption = None,
+    *,
+    sample: Annotated[bool, typer.Option("--sample", help="Load invented letters.")] = False,
+) -> None:
+    """Run the service. The first start prints a sign-in link."""
+    with _refusals():
+        settings = _settings(host=host, port=port, data=data)
+        configure_logs(as_json=settings.log_json)
+        serve(settings, sample=sample, tell=typer.echo)
+
+
+@user_app.command("add")
+def user_add(
+    name: str,
+    role: Annotated[list[Role], typer.Option(help="May be given several times.")],
+    data: DataOption = None,
+) -> None:
+    """Add a person and print their sign-in link."""
+    with _desk(data) as desk:
+        add_person(desk, OPERATOR, name=name, roles=frozenset(role))
+        typer.echo(make_sign_in_link(desk, OPERATOR, name=name))
+
+
+@user_app.command("link")
+def user_link(name: str, data: DataOption = None) -> None:
+    """Print a sign-in link for a person: it works once, for a day."""
+    with _desk(data) as desk:
+        typer.echo(make_sign_in_link(desk, OPERATOR, name=name))
+
+
+@key_app.command("add")
+def key_add(name: str, data: DataOption = None) -> None:
+    """Print a new API key for a client. It is shown here only."""
+    with _desk(data) as desk:
+        typer.echo(add_key(desk, OPERATOR, client=name))
+
+
+@cases_app.command("import")
+def cases_import(file: Path, data: DataOption = None) -> None:
+    """Import a case list (CSV); a bad row means that nothing is imported."""
+    with _desk(data) as desk:
+        try:
+            content = file.read_bytes()
+        except OSError:
+            _fail("The file cannot be read.")
+        count = import_cases(desk, OPERATOR, content=content, file_name=file.name)
+        typer.echo(f"{count} cases imported.")
+
+
+@audit_app.command("verify")
+def audit_verify(
+    expect: Annotated[
+        str | None, typer.Option(help="A 'number:hash' noted earlier outside the database.")
+    ] = None,
+    data: DataOption = None,
+) -> None:
+    """Check that no event was changed, and print the last one as 'number:hash'."""
+    with _desk(data) as desk:
+        number, digest = verify_audit(desk, expected=expect)
+        typer.echo(f"{number}:{digest}")
+
+
+def main() -> None:
+    """The entry point."""
+    app()
+
+
+class _NoPipeline:
+    """Stands in where no letter is drafted, so that a key is made without loading the model."""
+
+    def __getattr__(self, name: str) -> Any:
+        message = "no pipeline on the command line"
+        raise AttributeError(message)
+
+
+def _settings(**options: object) -> Settings:
+    given = {name: value for name, value in options.items() if value is not None}
+    try:
+        return Settings(**given)  # type: ignore[arg-type]  # checked by pydantic
+    except ValueError:
+        # pydantic's message may quote the database URL with its password
+        _fail("A setting is not valid. See the LETTERS_ variables and the options.")
+
+
+@contextmanager
+def _desk(data: Path | None) -> Iterator[Desk]:
+    with _refusals():
+        desk = open_desk(_settings(data=data), pipeline=cast("Drafter", _NoPipeline()))
+        try:
+            yield desk
+        finally:
+            desk.database.close()
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    try:
+        yield
+    except BadImport as error:
+        _fail("\n".join(("Nothing was imported.", *error.problems)))
+    except ServiceError as error:
+        _fail(error.reason)
+    except AnonymizerError as error:
+        _fail(str(error), code=error.exit_code)
+
+
+def _fail(message: str, *, code: int = 1) -> NoReturn:
+    typer.echo(message, err=True)
+    raise typer.Exit(code)

@@ -1,0 +1,1 @@
+"""Thin routes: read a request, call one action, answer."""

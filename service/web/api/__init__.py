@@ -1,0 +1,1 @@
+"""The HTTP interface for registry systems: `/v1` and `/health`."""

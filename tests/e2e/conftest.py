@@ -1,0 +1,239 @@
+"""
+The real service in its own process, and people in front of real browsers.
+
+Every person gets a browser of their own that writes down what must not happen: a request to
+another host, a script error, a message about the content security policy.
+"""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-dev-shm-usage",
+)
+
+DONOR_NUMBER = "6939DKM752917034231"
+CASES = f"""\
+donor_number,case_id,donor_country,patient_country,clinic_id,clinic_name,known_donor,known_patient
+{DONOR_NUMBER},C-0003,DE,US,CL-US-COAST,Coast Transplant Center (invented),PERSON=Franziska Lehmann,
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Office:
+    """The running service, and the command line beside it."""
+
+    address: str
+    data: Path
+
+    @property
+    def outbox(self) -> Path:
+        """The folders of the clinics."""
+        return self.data / "outbox"
+
+    def command(self, *arguments: str) -> str:
+        """Run `anonymizer-service` and return what it prints."""
+        return _service(self.data, urlsplit(self.address).port or 0, *arguments)
+
+    def new_person(self, name: str, *roles: str) -> str:
+        """Add a person; returns the sign-in link that was printed."""
+        options = [part for role in roles for part in ("--role", role)]
+        printed = self.command("user", "add", name, *options)
+        return next(word for word in printed.split() if "/sign-in/" in word)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seat:
+    """A person in front of a browser."""
+
+    page: Page
+    office: Office
+    trouble: list[str] = field(default_factory=list)
+
+    def go(self, path: str) -> None:
+        """Open a page of the service."""
+        self.page.goto(self.office.address + path)
+
+    def bring_in(self, text: str, *, number: str = DONOR_NUMBER) -> str:
+        """Bring in a donor's letter and wait until it is drafted; returns its id."""
+        self.go("/review/new")
+        self.page.get_by_label("or the text of the letter").fill(text)
+        self.page.get_by_label("Donor number on the cover").fill(number)
+        self.page.get_by_label("Who wrote it").select_option("the donor")
+        self.page.get_by_role("button", name="Take the letter in").click()
+        found = re.search("[0-9a-f]{32}", self.page.url)
+        assert found, self.page.url
+        self.wait_for_draft(found.group())
+        return found.group()
+
+    def wait_for_draft(self, letter_id: str) -> None:
+        """Load the letter again until its text is there."""
+        for _ in range(240):
+            self.go(f"/review/letters/{letter_id}")
+            if self.page.locator("#original").count():
+                return
+            time.sleep(0.25)
+        message = "the letter was not drafted"
+        raise AssertionError(message)
+
+    def claim(self, letter_id: str) -> None:
+        """Claim a letter and stay on its page."""
+        self.go(f"/review/letters/{letter_id}")
+        self.page.get_by_role("button", name="Claim this letter").click()
+
+    def decide_everything(self) -> None:
+        """Remove whatever is still to be decided."""
+        while self.page.locator("a.finding.suggest").count():
+            self.page.get_by_role(
+                "button", name=re.compile("^Remove (all|the suggested)")
+            ).first.click()
+
+    def final_read(self) -> None:
+        """Go to the outgoing text and say that it was read."""
+        self.page.get_by_role("link", name="Read once more and approve").click()
+        self.page.get_by_label("I have read the whole letter").check()
+
+    def original(self) -> str:
+        """The text of the letter as the page holds it."""
+        return self.page.locator("#original").text_content() or ""
+
+    def outgoing(self) -> str:
+        """The outgoing text as the page holds it."""
+        return self.page.locator("#outgoing").text_content() or ""
+
+
+TakeSeat = Callable[..., Seat]
+
+
+@pytest.fixture(scope="session")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """The service on a free port, with a data folder of its own."""
+    data = tmp_path_factory.mktemp("office")
+    port = _free_port()
+    cases = data / "cases.csv"
+    cases.write_text(CASES, "utf-8")
+    _service(data, port, "cases", "import", str(cases))
+    with (data / "service.log").open("wb") as log:
+        process = subprocess.Popen(
+            _command("serve", "--port", str(port), "--data", str(data)),
+            cwd=ROOT,
+            env=_environment(data, port),
+            stdout=log,
+            stderr=log,
+        )
+        try:
+            _wait_until_ready(process, f"http://127.0.0.1:{port}")
+            yield Office(address=f"http://127.0.0.1:{port}", data=data)
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def take_seat(office: Office, browser: Browser) -> Iterator[TakeSeat]:
+    """Seats people who are signed in; at the end none of them may have seen trouble."""
+    seats: list[Seat] = []
+
+    def take(name: str, *roles: str, javascript: bool = True) -> Seat:
+        link = office.new_person(name, *(roles or ("proofreader", "coordinator", "senior")))
+        context = browser.new_context(java_script_enabled=javascript, locale="en-GB")
+        seat = Seat(page=context.new_page(), office=office)
+        _watch(seat)
+        seats.append(seat)
+        seat.page.goto(link)
+        seat.page.get_by_role("button", name="Sign in").click()
+        return seat
+
+    yield take
+    for seat in seats:
+        seat.page.context.close()
+        assert seat.trouble == []
+
+
+def _watch(seat: Seat) -> None:
+    """Write down requests to other hosts, script errors and policy violations."""
+    own = urlsplit(seat.office.address).netloc
+
+    def on_request(request: Request) -> None:
+        if urlsplit(request.url).netloc != own:
+            seat.trouble.append(f"request to {urlsplit(request.url).netloc}")
+
+    def on_message(message: ConsoleMessage) -> None:
+        # refusals (403, 409 …) are answers, not trouble
+        if message.type in {"error", "warning"} and "Failed to load resource" not in message.text:
+            seat.trouble.append(message.text)
+
+    seat.page.context.on("request", on_request)
+    seat.page.on("console", on_message)
+    seat.page.on("pageerror", lambda error: seat.trouble.append(str(error)))
+
+
+def _command(*arguments: str) -> list[str]:
+    return [sys.executable, "-c", "from service.cli import main; main()", *arguments]
+
+
+def _environment(data: Path, port: int) -> dict[str, str]:
+    return {
+        **os.environ,
+        "LETTERS_DATA": str(data),
+        "LETTERS_PORT": str(port),
+        "LETTERS_WORKER_PAUSE_S": "0.05",
+    }
+
+
+def _service(data: Path, port: int, *arguments: str) -> str:
+    return subprocess.run(
+        _command(*arguments),
+        cwd=ROOT,
+        env=_environment(data, port),
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    ).stdout
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def _wait_until_ready(process: "subprocess.Popen[bytes]", address: str) -> None:
+    for _ in range(600):
+        assert process.poll() is None, "the service ended"
+        try:
+            if httpx.get(f"{address}/health/ready", timeout=5).status_code == 200:
+                return
+        except httpx.TransportError:
+            pass
+        time.sleep(0.2)
+    message = "the service did not get ready"
+    raise AssertionError(message)

@@ -1,0 +1,88 @@
+"""What the pages are made of: no foreign host, nothing inline, nothing unescaped, not too much."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from anonymizer.model import ContentFlagKind, EntityKind, TreatmentAction
+from service.web.review import words
+from service.web.review.countries import NAMES
+from service.web.review.filters import age, grouped, plural
+from service.web.review.pages import MESSAGES, STATIC_FOLDER, page
+from service.workflow.audit import AuditAction
+from service.workflow.people import Role
+from service.workflow.states import LetterState
+from tests.web import review_samples as sample
+
+TEMPLATES = sorted((STATIC_FOLDER.parent / "templates").rglob("*.html"))
+SCRIPTS = sorted(STATIC_FOLDER.rglob("*.js"))
+STYLES = sorted(STATIC_FOLDER.rglob("*.css"))
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_templates_escape_everything_and_hold_nothing_inline(path: Path) -> None:
+    """No `safe`, no inline style or handler, no address of another host."""
+    text = path.read_text("utf-8")
+    assert not re.search(r"\|\s*safe|autoescape|Markup", text)
+    assert not re.search(r"<style|\sstyle=|\son[a-z]+=", text)
+    assert not re.search(r"<script(?![^>]*src=\"/static/)", text)
+    assert "//" not in re.sub(r"http://www\.w3\.org/2000/svg", "", text)
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
+def test_scripts_make_no_markup_and_fetch_nothing(path: Path) -> None:
+    """Text goes into text nodes; scripts only send the forms of the page."""
+    text = path.read_text("utf-8")
+    found = re.search(
+        r"innerHTML|outerHTML|insertAdjacent|document\.write|eval\(|fetch\(|XMLHttp|await import|http",
+        text,
+    )
+    assert found is None
+    assert len(text.splitlines()) < 200
+
+
+def test_scripts_are_small() -> None:
+    """A page is there at once, on an old machine as well."""
+    assert sum(path.stat().st_size for path in SCRIPTS) < 60_000
+
+
+@pytest.mark.parametrize("path", STYLES, ids=lambda path: path.name)
+def test_styles_load_nothing(path: Path) -> None:
+    """No font, image or sheet from anywhere."""
+    text = path.read_text("utf-8")
+    assert "url(" not in text
+    assert "@import" not in text
+
+
+def test_every_code_has_a_word() -> None:
+    """No page can meet a code that it has no word for."""
+    assert set(words.KINDS) == set(EntityKind)
+    assert set(words.FAMILY_OF) == set(EntityKind)
+    assert set(words.OUTCOMES) == set(TreatmentAction)
+    assert set(words.STATES) == set(LetterState)
+    assert set(words.FLAGS) == set(ContentFlagKind)
+    assert set(words.ROLES) == set(Role)
+    assert set(words.EVENTS) == {action.value for action in AuditAction}
+    assert all(re.fullmatch("[A-Z]{2}", code) for code in NAMES)
+
+
+def test_a_notice_comes_from_the_table_only() -> None:
+    """An address can choose a notice, never write one."""
+    made = page(
+        sample.request(query="said=<b>pay</b>"), "sign_in_needed.html", heading="a", sentence="b"
+    )
+    assert b"pay" not in made.body
+    stale = page(
+        sample.request(query="said=stale"), "sign_in_needed.html", heading="a", sentence="b"
+    )
+    assert MESSAGES["stale"].text.encode() in stale.body
+
+
+def test_small_words_are_right() -> None:
+    """Counts, ages and numbers read like English."""
+    assert plural(1, "passage", "passages") == "1 passage"
+    assert plural(3, "passage", "passages") == "3 passages"
+    assert age(sample.NOON, sample.NOON.replace(hour=15)) == "3 h"
+    assert grouped("DKM0000000") == "DKM0000000"
+    assert grouped("1234567890123456789") == "1234 5678 9012 3456 789"

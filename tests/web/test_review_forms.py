@@ -1,0 +1,92 @@
+"""Forms of the letter page: which passages a decision means."""
+
+import pytest
+
+from anonymizer.model import EntityKind
+from service.web.review.forms import Decision, Missed, accept_all, joined
+from service.workflow.corrections import Correction, CorrectionKind
+from service.workflow.errors import BadRequest
+from tests.web import review_samples as sample
+
+
+def test_a_decision_means_one_passage() -> None:
+    """Without the tick for all, only the selected passage is decided."""
+    decision = Decision(version=7, finding="f1", step="remove")
+    assert decision.corrections(sample.letter()) == (
+        Correction(kind=CorrectionKind.MASK, finding_id="f1"),
+    )
+
+
+def test_a_decision_for_all_means_those_with_the_same_words() -> None:
+    """With the tick, every marked passage that reads alike is decided in one go."""
+    decision = Decision(version=7, finding="f3", step="remove", everywhere=True)
+    assert [one.finding_id for one in decision.corrections(sample.letter())] == ["f1", "f3"]
+
+
+def test_keeping_hands_on_the_reason() -> None:
+    """The chosen reason and the person's own words go together."""
+    decision = Decision(
+        version=7, finding="f4", step="keep", reason="An ordinary word.", own_reason="see below"
+    )
+    (made,) = decision.corrections(sample.letter())
+    assert (made.kind, made.reason) == (CorrectionKind.REMOVE, "An ordinary word. see below")
+
+
+@pytest.mark.parametrize(
+    ("finding", "step", "kind"),
+    [("f99", "remove", ""), ("f1", "explode", ""), ("f1", "change", "NOTHING")],
+)
+def test_a_decision_that_makes_no_sense_is_refused(finding: str, step: str, kind: str) -> None:
+    """An unknown passage, step or kind changes nothing."""
+    decision = Decision(version=7, finding=finding, step=step, kind=kind)
+    with pytest.raises(BadRequest):
+        decision.corrections(sample.letter())
+
+
+def test_missed_words_are_marked_wherever_they_are_still_readable() -> None:
+    """Passages that are taken out already are left alone."""
+    missed = Missed(version=7, words="anna", kind="PERSON", everywhere=True)
+    place = sample.TEXT.rindex("Anna")
+    assert missed.corrections(sample.letter()) == (
+        Correction(
+            kind=CorrectionKind.ADD,
+            start=place,
+            end=place + 4,
+            entity_kind=EntityKind.PERSON,
+        ),
+    )
+
+
+def test_a_selected_passage_is_marked_where_it_is() -> None:
+    """A position, counted in code points behind an emoji, marks exactly these words."""
+    place = sample.TEXT.index("width")
+    missed = Missed(version=7, words="width", kind="OTHER_ID", start=place, end=place + 5)
+    (made,) = missed.corrections(sample.letter())
+    assert (made.start, made.end) == (place, place + 5)
+
+
+def test_a_position_that_does_not_hold_the_words_is_refused() -> None:
+    """If browser and server ever count differently, nothing is marked."""
+    missed = Missed(version=7, words="width", kind="OTHER_ID", start=3, end=8)
+    with pytest.raises(BadRequest):
+        missed.corrections(sample.letter())
+
+
+def test_words_that_are_not_there_are_refused() -> None:
+    """A typing mistake is said, not swallowed."""
+    with pytest.raises(BadRequest):
+        Missed(version=7, words="Berta", kind="PERSON").corrections(sample.letter())
+
+
+def test_accepting_a_kind_takes_out_its_open_suggestions() -> None:
+    """Only what is open and of this kind."""
+    assert accept_all(sample.letter(), EntityKind.OCCUPATION) == (
+        Correction(kind=CorrectionKind.MASK, finding_id="f4"),
+    )
+    assert accept_all(sample.letter(), EntityKind.PERSON) == ()
+
+
+def test_a_reason_needs_no_second_full_stop() -> None:
+    """Chosen and written reasons are joined like sentences."""
+    assert joined("One.", "") == "One"
+    assert joined(" One. ", "two") == "One. two"
