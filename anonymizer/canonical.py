@@ -11,16 +11,20 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from anonymizer.expression import expression
 from anonymizer.model import Span
 
 #: Letters of other scripts that look like Latin ones, as in "Аnnа" with a Cyrillic А and а.
 _LOOKALIKES = dict(
     zip(
-        "АВЕЅІЈКМНОРСТУХаеѕіјорсухԁԛԝһқгпΑΒΕΖΗΙΚΜΝΟΡΤΥΧονικαρυ",
-        "ABESIJKMHOPCTYXaesijopcyxdqwhkrnABEZHIKMNOPTYXovikapu",
+        "АВЕЅІЈКМНОРСТУХаеѕіјорсухԁԀԛԚԝԜһқгпΑΒΕΖΗΙΚΜΝΟΡΤΥΧονικαρυɑɡɩʏᎪᏴᏟᎠᎬᎻᎫᏦᏞᎷᏢᎡᏚᎢᏙᎳᏃ",
+        "ABESIJKMHOPCTYXaesijopcyxdDqQwWhkrnABEZHIKMNOPTYXovikapuagiyABCDEHJKLMPRSTVWZ",
         strict=True,
     )
 )
+_BROKEN_WORD = expression(r"[A-Za-z]-[ \t]*\n")
+#: Letters by category that show nothing: Hangul fillers and the blank Braille pattern.
+_BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 _PUNCTUATION = {
     "\u2018": "'", "\u2019": "'", "\u201b": "'", "\u02bc": "'", "\u00b4": "'", "\u0060": "'",
     "\u2010": "-", "\u2011": "-", "\u201c": '"', "\u201d": '"', "\u201e": '"',
@@ -52,7 +56,7 @@ class DetectionView:
 
 def detection_view(text: str) -> DetectionView:
     """The detection view of a letter's text."""
-    if text.isascii() and "-\n" not in text and "`" not in text:
+    if text.isascii() and "`" not in text and _BROKEN_WORD.search(text) is None:
         return DetectionView(text=text)
     characters: list[str] = []
     starts: list[int] = []
@@ -118,7 +122,11 @@ def _canonical_character(text: str, index: int) -> str:
 
 def _is_invisible(character: str) -> bool:
     category = unicodedata.category(character)
-    return category in ("Cf", "Co", "Cn") or "\ufe00" <= character <= "\ufe0f"
+    return (
+        category in ("Cf", "Co", "Cn")
+        or "\ufe00" <= character <= "\ufe0f"
+        or character in _BLANK_LETTERS
+    )
 
 
 def _is_disguise(character: str) -> bool:

@@ -25,7 +25,7 @@ _TOKEN = expression(r"[0-9A-Za-z]+")
 _AFTER_CUE = expression(
     r"(?i)\b(?:(?:stem[ -]?cell[ -])?(?:donor|spender)[ -]?(?:number|nummer|no|nr|identification|id|code|ref(?:erence)?)|grid)\b"
     r"[ \t]*(?:is|was|ist|lautet)?[ \t]*[:.#=\-]*[ \t]*[(\[\"']?[ \t]*"
-    r"([0-9A-Z]{1,6}(?:[ .\-/]?[0-9A-Z]{2,6}){0,5})"
+    r"([0-9A-Z]{1,19}(?:[ .\-/]?[A-Z]{0,3}\d[0-9A-Z]{0,5}){0,5})"
 )
 _SEPARATORS = str.maketrans("", "", " \t\n.-/_\u2010\u2011\u2012\u2013")
 
@@ -119,7 +119,8 @@ def _looks_like_a_code(text: str) -> bool:
 def _without_overlaps(found: Iterable[NumberInText]) -> Iterable[NumberInText]:
     taken: list[Span] = []
     chosen: list[NumberInText] = []
-    for item in sorted(found, key=lambda one: (-len(one.span), one.span.start)):
+    # A right GRID wins over a longer reading that takes in the next word.
+    for item in sorted(found, key=lambda one: (not is_grid(one.number), -len(one.span), one.span.start)):
         if not any(item.span.overlaps(span) for span in taken):
             taken.append(item.span)
             chosen.append(item)

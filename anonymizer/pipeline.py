@@ -11,8 +11,6 @@ from functools import cached_property
 from importlib import metadata
 from pathlib import Path
 
-from presidio_anonymizer import AnonymizerEngine
-
 from anonymizer import flags
 from anonymizer.allocation import Allocation, allocate
 from anonymizer.canonical import DetectionView, detection_view
@@ -43,7 +41,7 @@ from anonymizer.model import (
     TreatmentAction,
 )
 from anonymizer.policy import treat, treat_as
-from anonymizer.redaction import anonymizer_engine, redact
+from anonymizer.redaction import Redactor
 from anonymizer.rulebook import Rulebook, load_rulebook, load_words
 
 MODELS = Path(__file__).parent / "models"
@@ -78,7 +76,7 @@ class Pipeline:
     detector: Detector
     gate: LanguageGate
     donor_numbers: DonorNumberForm
-    engine: AnonymizerEngine = field(default_factory=anonymizer_engine)
+    redactor: Redactor = field(default_factory=Redactor)
 
     @classmethod
     def load(cls, settings: PipelineSettings = PipelineSettings()) -> "Pipeline":
@@ -152,7 +150,7 @@ class Pipeline:
         known: tuple[KnownIdentifier, ...] = (),
     ) -> Redrafted:
         """The outgoing text of `treatments`, checked for leaks. Raises `RedactionFailed`."""
-        redaction = redact(letter, treatments, self.engine)
+        redaction = self.redactor.redact(letter, treatments)
         search = KnownRecognizer(known, self.rulebook).find if known else None
         return Redrafted(
             redaction=redaction, residuals=find_residuals(redaction, treatments, search)

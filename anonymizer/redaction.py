@@ -53,28 +53,44 @@ class Generalize(Placeholder):
 _OPERATORS = {TreatmentAction.REPLACE: "placeholder", TreatmentAction.GENERALIZE: "generalize"}
 
 
-def anonymizer_engine() -> AnonymizerEngine:
-    """Presidio's engine with our operators added."""
-    engine = AnonymizerEngine()
-    engine.add_anonymizer(Placeholder)
-    engine.add_anonymizer(Generalize)
-    return engine
+class Redactor:
+    """Makes outgoing texts; holds Presidio's engine with our two operators added."""
 
+    def __init__(self) -> None:
+        self._engine = AnonymizerEngine()
+        self._engine.add_anonymizer(Placeholder)
+        self._engine.add_anonymizer(Generalize)
 
-def redact(letter: Letter, treatments: Iterable[Treatment], engine: AnonymizerEngine | None = None) -> Redaction:
-    """
-    The outgoing text of a letter. Treatments that change nothing are passed over.
+    def redact(self, letter: Letter, treatments: Iterable[Treatment]) -> Redaction:
+        """
+        The outgoing text of a letter. Treatments that change nothing are passed over.
 
-    Raises `RedactionFailed` when treatments overlap, lie outside the letter, or when Presidio's text
-    is not the one these treatments make.
-    """
-    changes = sorted(
-        (one for one in treatments if one.action in _CHANGES), key=lambda one: one.finding.span.start
-    )
-    redaction = _rendered(letter.text, changes)
-    if changes and _by_presidio(letter.text, changes, engine or anonymizer_engine()) != redaction.text:
-        raise RedactionFailed
-    return redaction
+        Raises `RedactionFailed` when treatments overlap, lie outside the letter, or when Presidio's
+        text is not the one these treatments make.
+        """
+        changes = sorted(
+            (one for one in treatments if one.action in _CHANGES),
+            key=lambda one: one.finding.span.start,
+        )
+        redaction = _rendered(letter.text, changes)
+        if changes and self._by_presidio(letter.text, changes) != redaction.text:
+            raise RedactionFailed
+        return redaction
+
+    def _by_presidio(self, text: str, changes: Sequence[Treatment]) -> str:
+        """Presidio groups operators by entity type, so each passage gets a type of its own."""
+        results = [
+            RecognizerResult(f"PASSAGE_{index}", one.finding.span.start, one.finding.span.end, 1.0)
+            for index, one in enumerate(changes)
+        ]
+        operators = {
+            f"PASSAGE_{index}": OperatorConfig(
+                _OPERATORS[one.action], {"new_value": one.replacement}
+            )
+            for index, one in enumerate(changes)
+        }
+        made = self._engine.anonymize(text, results, operators, merge_entities_with_spaces=False)
+        return str(made.text)
 
 
 def undo(redaction: Redaction) -> str:
@@ -113,17 +129,3 @@ def _rendered(text: str, changes: Sequence[Treatment]) -> Redaction:
         position, length = span.end, target.end
     pieces.append(text[position:])
     return Redaction(text="".join(pieces), replacements=tuple(replacements))
-
-
-def _by_presidio(text: str, changes: Sequence[Treatment], engine: AnonymizerEngine) -> str:
-    """Presidio groups operators by entity type, so each passage gets a type of its own."""
-    results = [
-        RecognizerResult(f"PASSAGE_{index}", one.finding.span.start, one.finding.span.end, 1.0)
-        for index, one in enumerate(changes)
-    ]
-    operators = {
-        f"PASSAGE_{index}": OperatorConfig(_OPERATORS[one.action], {"new_value": one.replacement})
-        for index, one in enumerate(changes)
-    }
-    made = engine.anonymize(text, results, operators, merge_entities_with_spaces=False)
-    return str(made.text)

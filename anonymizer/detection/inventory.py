@@ -15,6 +15,7 @@ from anonymizer.detection.gazetteers import (
 from anonymizer.detection.names import (
     InitialsRecognizer,
     IntroductionRecognizer,
+    KinNameRecognizer,
     LetterGrammar,
     SalutationRecognizer,
     SignOffRecognizer,
@@ -43,6 +44,7 @@ def build_recognizers(
         SalutationRecognizer(grammar),
         IntroductionRecognizer(grammar),
         SignOffRecognizer(grammar),
+        KinNameRecognizer(grammar),
         InitialsRecognizer(),
         SpelledRecognizer(rulebook),
         TownRecognizer(rulebook),

@@ -75,12 +75,21 @@ class KnownRecognizer:
         if identifier.kind is EntityKind.DATE:
             yield from _date_spans(value, folded)
             return
-        yield from _compact_spans(value, text, compact)
+        yield from self._compact(value, text, compact)
         digits = "".join(one for one in value if one.isdigit())
         if identifier.kind in (EntityKind.PHONE, EntityKind.OTHER_ID, EntityKind.DONOR_NUMBER):
             yield from _digit_spans(digits, text)
         if identifier.kind in _NAME_KINDS or identifier.kind is EntityKind.ADDRESS:
             yield from self._part_spans(value, text)
+
+    def _compact(self, value: str, text: str, compact: _Folded) -> Iterator[Span]:
+        """The value and each of its words, spaced, dotted, hyphenated or mirrored in the text."""
+        words = [one for one in _WORD.findall(value.lower()) if one not in _GENERIC]
+        for form in dict.fromkeys([value.lower(), *words]):
+            for span in _compact_spans(form, text, compact):
+                found = text[span.start : span.end]
+                if not (found.islower() and found in self._ordinary):
+                    yield span
 
     def _part_spans(self, value: str, text: str) -> Iterator[Span]:
         parts = self._parts(value)
@@ -100,13 +109,20 @@ class KnownRecognizer:
 
     def _is_part(self, word: str, parts: frozenset[str]) -> bool:
         folded = _fold(word).text.replace("'", "")
-        plain = folded.translate(_LEET) if any(one.isalpha() for one in folded) else folded
-        for form in (folded, plain, folded.removesuffix("s")):
+        plain, other = _letters_for_digits(folded)
+        for form in (folded, plain, other, folded.removesuffix("s")):
             if form in parts:
                 return not (word.islower() and form in self._ordinary)
         if plain[::-1] in parts and len(plain) > 3:
             return plain not in self._ordinary
         return any(_is_typo(part, plain) for part in parts) and plain not in self._ordinary
+
+
+def _letters_for_digits(word: str) -> tuple[str, str]:
+    """"Mu11er" and "M1ller" with letters for the digits; a 1 stands for an l or an i."""
+    if not any(one.isalpha() for one in word):
+        return word, word
+    return word.translate(_LEET), word.replace("1", "l").translate(_LEET)
 
 
 def _short_forms(entries: Iterable[str]) -> dict[str, frozenset[str]]:
@@ -162,7 +178,8 @@ def _digit_spans(digits: str, text: str) -> Iterator[Span]:
         return
     places = tuple(place for place, one in enumerate(text) if one.isdigit())
     row = _Folded(text="".join(text[place] for place in places), places=places)
-    core = digits[-8:]
+    # People leave out the country and area code.
+    core = digits[-7:]
     for start in _occurrences(core, row.text):
         span = row.span(start, start + len(core))
         if not any(one.isalpha() for one in text[span.start : span.end]):

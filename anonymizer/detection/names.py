@@ -42,6 +42,16 @@ _JOINER = expression(
 _TITLED_INITIAL = expression(
     r"\b(?:Dr|Mr|Mrs|Ms|Miss|Prof|Professor|Doctor|Sister|Nurse|Aunt|Auntie|Uncle|Father|Pastor|Frau|Herr)\.?[ ]((?:\p{Lu}\.[ ]?){1,3}|\p{Lu})(?:[^\pL.]|$)"
 )
+_KIN_WORDS = (
+    r"(?:wife|husband|son|daughter|brother|sister|mother|father|mum|mom|dad|friend|mate|partner|boyfriend|girlfriend|fiancé|fiancée|fiance|fiancee|"
+    r"boy|girl|baby|nephew|niece|cousin|aunt|auntie|uncle|grandson|granddaughter|grandma|grandpa|gran|granny|nan|neighbour|neighbor|colleague|twins|"
+    r"kids|children|sons|daughters|brothers|sisters|stepson|stepdaughter|stepdad|stepmum|godson|goddaughter|roommate|flatmate|boss|"
+    r"brother-in-law|sister-in-law|mother-in-law|father-in-law)"
+)
+_KIN_NAME = expression(
+    r"(?i:\b(?:my|our|his|her|their|your)[ ](?:\pL+[ ]){0,2}?" + _KIN_WORDS + r",?[ ])(\p{Lu}\p{Ll}+(?:-\p{Lu}\p{Ll}+)?)(?:[^\pL]|$)"
+)
+_KIN_LOWER = expression(r"\b(?:my|our|his|her|their)[ ](?:\pL+[ ])?" + _KIN_WORDS + r"[ ](\p{Ll}{3,})(?:[^\pL]|$)")
 _KIN_INITIAL = expression(
     r"(?i:\b(?:my|our|his|her|their|little|best|dear|good|old)[ ](?:\pL+[ ]){0,2}?(?:wife|husband|son|daughter|brother|sister|mother|father|mum|mom|dad|friend|partner|boyfriend|girlfriend|fiancé|fiancée|fiance|fiancee|boy|girl|baby|nephew|niece|cousin|aunt|uncle|grandson|granddaughter|grandma|grandpa|neighbour|neighbor|colleague|twins|kids|children|sons|daughters)[ ,]{1,2})"
     r"((?:\p{Lu}\.[ ]?){1,3}|[B-HJ-Z])(?:[^\pL.'\d]|$)"
@@ -55,6 +65,7 @@ class LetterGrammar:
 
     rulebook: Rulebook
     no_names: frozenset[str] = field(init=False)
+    roles: frozenset[str] = field(init=False)
     closings: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -63,6 +74,7 @@ class LetterGrammar:
         roles = words("salutation_words") | words("kin") | words("titles")
         no_names = small | roles | words("not_names")
         object.__setattr__(self, "no_names", no_names)
+        object.__setattr__(self, "roles", roles - words("names_that_are_words"))
         object.__setattr__(self, "closings", words("closings"))
 
     def may_be_name(self, word: str) -> bool:
@@ -71,6 +83,11 @@ class LetterGrammar:
         parts = bare.split("-")
         ordinary = all(part in self.no_names for part in parts)
         return bool(bare) and not ordinary and bare not in self.no_names and word.lower() not in self.no_names
+
+
+    def may_be_introduced(self, word: str) -> bool:
+        """True when a word may follow "my name is": Angel and Summer may, "donor" may not."""
+        return bool(word) and word.lower().strip(".'-") not in self.roles
 
 
 class SalutationRecognizer:
@@ -124,7 +141,7 @@ class IntroductionRecognizer:
         if first is None:
             return
         word = first.group().rstrip(".")
-        if word.lower() in self._not_after or not self._grammar.may_be_name(word):
+        if word.lower() in self._not_after or not self._grammar.may_be_introduced(word):
             return
         if not word[0].isupper() and (weak or _looks_ordinary(word)):
             return
@@ -208,6 +225,32 @@ class SignOffRecognizer:
             found = part[start:end]
             kind = EntityKind.INITIALS if _ONLY_INITIALS.match(found) else EntityKind.PERSON
             yield _finding(offset + start, offset + end, kind, 0.85, self.recognizer_id)
+
+
+class KinNameRecognizer:
+    """The name after a kin word: "my niece Summer", and "my sister faith" in a letter without capitals."""
+
+    recognizer_id = "names:kin"
+
+    def __init__(self, grammar: LetterGrammar) -> None:
+        self._grammar = grammar
+        words = grammar.rulebook.words
+        self._names_that_are_words = words("names_that_are_words")
+        #: "my husband will help": here the word is most often the verb.
+        self._verbs = words("function_words")
+
+    def find(self, text: str) -> Iterable[Finding]:
+        """Each name; one that is more often a verb gets a low score, for a person to decide."""
+        for match in _KIN_NAME.finditer(text):
+            if self._grammar.may_be_introduced(match.group(1)) and match.group(1) not in ("I", "DKMS"):
+                yield _finding(*match.span(1), EntityKind.PERSON, 0.8, self.recognizer_id)
+        if any(one.isupper() for one in text):
+            return
+        for match in _KIN_LOWER.finditer(text):
+            word = match.group(1)
+            if word in self._names_that_are_words:
+                score = 0.3 if word in self._verbs else 0.7
+                yield _finding(*match.span(1), EntityKind.PERSON, score, self.recognizer_id)
 
 
 class InitialsRecognizer:

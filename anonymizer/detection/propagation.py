@@ -171,15 +171,27 @@ def with_entities(text: str, findings: Iterable[Finding]) -> tuple[Finding, ...]
     groups: dict[EntityKind, list[set[str]]] = {}
     numbered: list[Finding] = []
     for finding in sorted(findings, key=lambda one: one.span.start):
-        found = text[finding.span.start : finding.span.end]
-        words = {_fold(one.group()) for one in _WORD.finditer(found)} - _PARTICLES
+        words = _name_words(text[finding.span.start : finding.span.end])
         known = groups.setdefault(finding.kind, [])
-        plurals = {word.removesuffix("s") for word in words}
-        number = next((index for index, group in enumerate(known) if (words | plurals) & group), None)
-        if number is None or not words:
+        number = next((index for index, group in enumerate(known) if _same_name(words, group)), None)
+        if number is None:
             known.append(set(words))
             number = len(known) - 1
         else:
             known[number] |= words
         numbered.append(replace(finding, entity=f"{finding.kind}-{number + 1}"))
     return tuple(numbered)
+
+
+def _name_words(found: str) -> set[str]:
+    """The words of a name; one that is spelled letter by letter is one word."""
+    words = [_fold(one.group()) for one in _WORD.finditer(found)]
+    if len(words) > 2 and all(len(one) == 1 for one in words):
+        return {"".join(words)}
+    return set(words) - _PARTICLES
+
+
+def _same_name(words: set[str], group: set[str]) -> bool:
+    """"Anna" is "Anna Kowalska"; "Peter Miller" and "Susan Miller" are two people."""
+    singular = {word.removesuffix("s") for word in words}
+    return bool(words) and (words <= group or singular <= group or bool(group) and group <= words)

@@ -75,7 +75,10 @@ class Refinery:
             if first is None or first.group(1).lower() not in leading:
                 break
             start += first.end()
-        if text[start:end].endswith(_POSSESSIVES):
+        if text[start:end].lower().startswith(("st ", "st. ", "saint ")):
+            # "St Andrew's" is the whole name of a church or a school.
+            end += 2 if text[end : end + 2] in _POSSESSIVES else 0
+        elif text[start:end].endswith(_POSSESSIVES):
             end -= 2
         while end > start and text[end - 1] == "." and not _ends_in_initial(text, start, end):
             end -= 1
@@ -86,6 +89,12 @@ class Refinery:
         words = self.rulebook.words
         return words("function_words") - words("names_that_are_words")
 
+    @cached_property
+    def _generic(self) -> frozenset[str]:
+        """Words that name a kind of house only: "the hospital", "no. 4 clinic"."""
+        words = self.rulebook.words
+        return words("hospital_words") | words("organization_words") | self._small_words
+
     def _is_ordinary(self, found: str) -> bool:
         words = " ".join(found.lower().split())
         if words in self._small_words:
@@ -94,6 +103,8 @@ class Refinery:
         if words in self.rulebook.words("not_names") or bare in self.rulebook.words("not_names"):
             return True
         if bare in self.rulebook.words("kin") or bare in self.rulebook.words("titles"):
+            return True
+        if all(word in self._generic for word in bare.replace("-", " ").split()):
             return True
         return not any(one.isalpha() for one in found)
 

@@ -93,7 +93,7 @@ def all_cases(connection: Connection, *, limit: int) -> tuple[RegisteredCase, ..
 def donor_numbers(connection: Connection) -> tuple[tuple[str, str], ...]:
     """Donor number and case id of every case, for finding a number that is nearly right."""
     rows = connection.execute(select(cases.c.donor_number, cases.c.case_id))
-    return tuple((str(number), str(case_id)) for number, case_id in rows.tuples())
+    return tuple((str(number), str(case_id)) for number, case_id in rows)
 
 
 def count_cases(connection: Connection) -> int:
