@@ -14,9 +14,10 @@ DATA ?= var
 # Processes for the tests; each of them loads the model.
 JOBS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$(( n > 4 ? 4 : n )))
 PYTEST_ARGS ?=
+BENCH_ARGS ?=
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help run test check score format docs clean
+.PHONY: help run test check score bench format docs clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -40,6 +41,9 @@ check: $(VENV)/installed-for-tests ## Format, lint, types, imports, corpus
 score: $(VENV)/installed-for-tests ## Measure recall and over-redaction on the marked letters
 	$(BIN)/python -m corpus score --floor corpus/floors.toml
 
+bench: $(VENV)/installed-for-bench ## Compare with other tools; BENCH_ARGS=--all measures speed, length, disguises
+	$(BIN)/python -m corpus bench $(BENCH_ARGS)
+
 format: $(VENV)/installed-for-tests ## Format the code and apply safe fixes
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
@@ -61,4 +65,9 @@ $(VENV)/installed: pyproject.toml | $(BIN)/python
 $(VENV)/installed-for-tests: pyproject.toml | $(BIN)/python
 	@echo "Installing the package, its libraries and the test tools into $(VENV) ..."
 	@$(PIP) install --quiet --editable '.[test,dev]'
+	@touch $@ $(VENV)/installed
+
+$(VENV)/installed-for-bench: pyproject.toml | $(BIN)/python
+	@echo "Installing the package, its libraries and the tools to compare with into $(VENV) ..."
+	@$(PIP) install --quiet --editable '.[bench]'
 	@touch $@ $(VENV)/installed

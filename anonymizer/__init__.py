@@ -1,1 +1,1 @@
-"""De-identification of letters between stem-cell donors and patients: the pure pipeline and its CLI."""
+"""De-identification of letters between stem-cell donors and patients: the pipeline and its CLI."""

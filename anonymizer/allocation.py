@@ -50,21 +50,33 @@ def allocate(
     return _in_register(number, letter, circumstances, register)
 
 
-def _donor_number(letter: Letter, seen: str, form: DonorNumberForm) -> tuple[str | None, Hold | None]:
+def _donor_number(
+    letter: Letter, seen: str, form: DonorNumberForm
+) -> tuple[str | None, Hold | None]:
     cover = canonical_donor_number(letter.cover_number or "")
     in_text = form.find(seen)
     numbers = sorted({one.number for one in in_text})
     if cover and not form.is_valid(cover):
-        return None, _hold("number_invalid", "The donor number on the cover is not valid: its check digits or its form are wrong.")
+        return None, _hold(
+            "number_invalid",
+            "The donor number on the cover is not valid: its check digits or its form are wrong.",
+        )
     if any(not one.valid for one in in_text):
-        return None, _hold("number_invalid", "A donor number in the letter is not valid: its check digits or its form are wrong.")
+        return None, _hold(
+            "number_invalid",
+            "A donor number in the letter is not valid: its check digits or its form are wrong.",
+        )
     if len(numbers) > 1:
         return None, _hold("numbers_several", "The letter quotes more than one donor number.")
     if cover and numbers and numbers[0] != cover:
-        return None, _hold("numbers_differ", "The donor number on the cover and the one in the letter differ.")
+        return None, _hold(
+            "numbers_differ", "The donor number on the cover and the one in the letter differ."
+        )
     number = cover or (numbers[0] if numbers else None)
     if number is None:
-        return None, _hold("number_missing", "There is no donor number on the cover or in the letter.")
+        return None, _hold(
+            "number_missing", "There is no donor number on the cover or in the letter."
+        )
     return number, None
 
 

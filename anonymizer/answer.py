@@ -1,10 +1,10 @@
-"""
+r"""
 The public JSON of a letter: what comes in and what goes out, for the CLI and HTTP alike.
 
 In: `id`, `text`, and optionally `donor_number`, `writer_country`, `reader_country`, `language`,
-`direction`, `known`. Out: status, holds, language, text, routing, findings, flags, versions. Offsets
-are code points of the letter's text (NFC, `\\n` line ends), the end exclusive. Error messages name the
-field and never repeat its value.
+`direction`, `known`. Out: status, holds, language, text, routing, findings, flags, versions.
+Offsets are code points of the letter's text (NFC, `\n` line ends), the end exclusive. Error
+messages name the field and never repeat its value.
 """
 
 from collections.abc import Iterable, Mapping
@@ -24,13 +24,24 @@ from anonymizer.model import (
 )
 
 FIELDS = frozenset(
-    {"id", "text", "donor_number", "writer_country", "reader_country", "language", "direction", "known"}
+    {
+        "id",
+        "text",
+        "donor_number",
+        "writer_country",
+        "reader_country",
+        "language",
+        "direction",
+        "known",
+    }
 )
 MAX_CHARACTERS = 200_000
 _MAX_KNOWN = 200
 
 
-def parse_request(data: Mapping[str, object], *, channel: Channel = Channel.API) -> tuple[Letter, Circumstances]:
+def parse_request(
+    data: Mapping[str, object], *, channel: Channel = Channel.API
+) -> tuple[Letter, Circumstances]:
     """The letter and its circumstances. Raises `UnreadableInput` naming the field that is wrong."""
     unknown = set(data) - FIELDS
     if unknown:
@@ -112,7 +123,9 @@ def _finding(treatment: Treatment) -> dict[str, Any]:
     }
 
 
-def _text(data: Mapping[str, object], name: str, *, limit: int, required: bool = False) -> str | None:
+def _text(
+    data: Mapping[str, object], name: str, *, limit: int, required: bool = False
+) -> str | None:
     value = data.get(name)
     if value is None and not required:
         return None
@@ -123,7 +136,9 @@ def _text(data: Mapping[str, object], name: str, *, limit: int, required: bool =
         message = f"The field {name!r} is longer than {limit:,} characters."
         raise UnreadableInput(message)
     if "\x00" in value or any("\ud800" <= one <= "\udfff" for one in value):
-        message = f"The field {name!r} holds characters that are no text (NUL or half a surrogate pair)."
+        message = (
+            f"The field {name!r} holds characters that are no text (NUL or half a surrogate pair)."
+        )
         raise UnreadableInput(message)
     return value
 

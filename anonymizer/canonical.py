@@ -91,7 +91,7 @@ def _canonical_pieces(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _length_of_line_break_hyphen(text: str, index: int) -> int:
-    """How many code points "-\\n" and blanks take up where a word goes on in the next line, else 0."""
+    """Length of a hyphen, blanks and line end inside a word that goes on below, else 0."""
     if text[index] not in "-\u2010\u00ad" or index == 0 or not text[index - 1].isalpha():
         return 0
     end = index + 1

@@ -40,7 +40,9 @@ app.add_typer(rules_app, name="rules", help="Look after the rules.")
 
 _CODE_LENGTH = 2
 _NO_LETTERS = "name letters and a folder for their drafts: anonymizer redact PATH... --out DIR"
-_NOT_WITH_JSONL = "--jsonl takes no PATH, --out, --report or --force: it reads stdin, writes stdout"
+_NOT_WITH_JSONL = (
+    "--jsonl reads stdin and writes stdout: no PATH, --out, --report, --force, --cover-numbers"
+)
 
 
 def _country(code: str | None) -> str | None:
@@ -77,9 +79,25 @@ CaseFile = Annotated[
     Path | None,
     typer.Option("--cases", metavar="FILE", help="CSV file that tells who writes to whom."),
 ]
+DonorNumber = Annotated[
+    str | None,
+    typer.Option(metavar="NUMBER", help="The donor number that came with the letter."),
+]
 RulesFolder = Annotated[
     Path | None,
     typer.Option("--rules", metavar="DIR", help="Your own rules; they replace ours per file."),
+]
+ModelsFolder = Annotated[
+    Path | None,
+    typer.Option("--models", metavar="DIR", help="Your own models instead of ours."),
+]
+NumberFormats = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--number-format",
+        metavar="REGEX",
+        help="Form of your own donor numbers, such as [0-9]{8}; may be given several times.",
+    ),
 ]
 LetterFile = Annotated[Path, typer.Argument(metavar="LETTER", help="A letter as plain text.")]
 
@@ -143,14 +161,20 @@ def redact(  # noqa: PLR0913 (each parameter is an option)
         Path | None, typer.Option(metavar="FILE", help="Report instead of DIR/report.jsonl.")
     ] = None,
     cases: CaseFile = None,
+    cover_numbers: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="CSV file that tells the number on each cover."),
+    ] = None,
     writer_country: WriterCountry = None,
     reader_country: ReaderCountry = None,
     language: Language = None,
     rules: RulesFolder = None,
+    models: ModelsFolder = None,
+    number_formats: NumberFormats = None,
 ) -> None:
     """Draft letters from files or from JSON Lines."""
     with _errors_in_one_line():
-        if jsonl and (paths or out or report or force):
+        if jsonl and (paths or out or report or force or cover_numbers):
             raise UsageRefused(_NOT_WITH_JSONL)
         if not jsonl and not (paths and out):
             raise UsageRefused(_NO_LETTERS)
@@ -160,11 +184,17 @@ def redact(  # noqa: PLR0913 (each parameter is an option)
             cases=cases,
             countries=(writer_country, reader_country),
             language=language,
-            rules=rules,
+            own=commands.SiteFiles(rules=rules, models=models, formats=number_formats or ()),
         )
         if paths and out:
             code = commands.redact_files(
-                tuple(paths), out, order, report=report, jobs=jobs, force=force
+                tuple(paths),
+                out,
+                order,
+                cover_numbers=cover_numbers,
+                report=report,
+                jobs=jobs,
+                force=force,
             )
         else:
             code = commands.redact_jsonl(order, jobs=jobs or 1)
@@ -182,17 +212,20 @@ Examples:
   anonymizer explain letter.txt --writer-country PL --reader-country GB --no-text
 """
 )
-def explain(
+def explain(  # noqa: PLR0913 (each parameter is an option)
     *,
     letter: LetterFile,
     text: Annotated[
         bool, typer.Option("--text/--no-text", help="Show passages and the drafted text.")
     ] = True,
+    donor_number: DonorNumber = None,
     cases: CaseFile = None,
     writer_country: WriterCountry = None,
     reader_country: ReaderCountry = None,
     language: Language = None,
     rules: RulesFolder = None,
+    models: ModelsFolder = None,
+    number_formats: NumberFormats = None,
 ) -> None:
     """Show every finding of one letter."""
     with _errors_in_one_line():
@@ -202,9 +235,9 @@ def explain(
             cases=cases,
             countries=(writer_country, reader_country),
             language=language,
-            rules=rules,
+            own=commands.SiteFiles(rules=rules, models=models, formats=number_formats or ()),
         )
-        raise typer.Exit(commands.explain(letter, order, with_text=text))
+        raise typer.Exit(commands.explain(letter, order, number=donor_number, with_text=text))
 
 
 @app.command(
@@ -219,15 +252,18 @@ Examples:
 Exit codes: 0 admitted, 3 not admitted or undecidable.
 """
 )
-def check(
+def check(  # noqa: PLR0913 (each parameter is an option)
     *,
     letter: LetterFile,
     as_json: Annotated[bool, typer.Option("--json", help="The same as JSON.")] = False,
+    donor_number: DonorNumber = None,
     cases: CaseFile = None,
     writer_country: WriterCountry = None,
     reader_country: ReaderCountry = None,
     language: Language = None,
     rules: RulesFolder = None,
+    models: ModelsFolder = None,
+    number_formats: NumberFormats = None,
 ) -> None:
     """Tell which language a letter is in."""
     with _errors_in_one_line():
@@ -237,9 +273,11 @@ def check(
             cases=cases,
             countries=(writer_country, reader_country),
             language=language,
-            rules=rules,
+            own=commands.SiteFiles(rules=rules, models=models, formats=number_formats or ()),
         )
-        raise typer.Exit(commands.check_language(letter, order, as_json=as_json))
+        raise typer.Exit(
+            commands.check_language(letter, order, number=donor_number, as_json=as_json)
+        )
 
 
 @rules_app.command(

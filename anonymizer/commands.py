@@ -8,22 +8,34 @@ Each function returns the exit code of its command. Summaries and tables count a
 import json
 import os
 import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+import re2
 from rich.console import Console
 
 from anonymizer import tables
 from anonymizer.batch.bench import BenchOrder
 from anonymizer.batch.folders import FolderRun, Summary, redact_folders
-from anonymizer.cases import read_cases
+from anonymizer.cases import read_cases, read_cover_numbers
 from anonymizer.crash import Crash
 from anonymizer.errors import UnreadableInput
 from anonymizer.model import Circumstances, Draft, Letter, Stage
-from anonymizer.outcome import ExitCode
+from anonymizer.outcome import ExitCode, UsageRefused
 from anonymizer.progress import shown_progress
 
 #: Wide enough for a table of findings where no terminal tells its width.
 _WIDTH_WITHOUT_TERMINAL = 160
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteFiles:
+    """What a site brings along instead of what is in the package."""
+
+    rules: Path | None
+    models: Path | None
+    formats: Sequence[str]
 
 
 def order_bench(
@@ -31,7 +43,7 @@ def order_bench(
     cases: Path | None,
     countries: tuple[str | None, str | None],
     language: str | None,
-    rules: Path | None,
+    own: SiteFiles,
 ) -> BenchOrder:
     """What to load, from the options that all commands share. `countries`: writer, reader."""
     return BenchOrder(
@@ -39,8 +51,22 @@ def order_bench(
             writer_country=countries[0], reader_country=countries[1], language=language
         ),
         cases=None if cases is None else read_cases(_read(cases, "case list")),
-        rules_folder=rules,
+        rules_folder=own.rules,
+        models_folder=own.models,
+        donor_number_formats=_checked_formats(own.formats),
     )
+
+
+def _checked_formats(formats: Sequence[str]) -> tuple[str, ...]:
+    quiet = re2.Options()
+    quiet.log_errors = False
+    for number, form in enumerate(formats, start=1):
+        try:
+            re2.compile(form, options=quiet)
+        except re2.error:
+            message = f"--number-format {number} of {len(formats)} is not an RE2 expression"
+            raise UsageRefused(message) from None
+    return tuple(formats)
 
 
 def redact_files(
@@ -48,12 +74,23 @@ def redact_files(
     out: Path,
     order: BenchOrder,
     *,
+    cover_numbers: Path | None,
     report: Path | None,
     jobs: int | None,
     force: bool,
 ) -> int:
     """Letters to drafts, with progress on stderr and a summary on stdout."""
-    run = FolderRun(paths=paths, out=out, order=order, report=report, jobs=jobs, force=force)
+    what = "list of cover numbers"
+    numbers = read_cover_numbers(_read(cover_numbers, what)) if cover_numbers else {}
+    run = FolderRun(
+        paths=paths,
+        out=out,
+        order=order,
+        cover_numbers=numbers,
+        report=report,
+        jobs=jobs,
+        force=force,
+    )
     with shown_progress() as progress:
         summary = redact_folders(run, progress)
     print(_in_words(summary))
@@ -96,9 +133,9 @@ def _tell_bugs(bugs: tuple[Crash, ...]) -> None:
         print(f"anonymizer: bug: {crash}; please report this line", file=sys.stderr)
 
 
-def explain(path: Path, order: BenchOrder, *, with_text: bool) -> int:
+def explain(path: Path, order: BenchOrder, *, number: str | None, with_text: bool) -> int:
     """One letter's findings, what happens to them and why."""
-    draft = _draft(path, order)
+    draft = _draft(path, order, number)
     console = _console()
     console.print(tables.findings_table(draft, with_text=with_text))
     for line in tables.notes(draft):
@@ -109,9 +146,9 @@ def explain(path: Path, order: BenchOrder, *, with_text: bool) -> int:
     return ExitCode.SOME_HELD if draft.holds else ExitCode.ALL_DRAFTED
 
 
-def check_language(path: Path, order: BenchOrder, *, as_json: bool) -> int:
+def check_language(path: Path, order: BenchOrder, *, number: str | None, as_json: bool) -> int:
     """Which language one letter is in, for the whole and for each passage."""
-    draft = _draft(path, order)
+    draft = _draft(path, order, number)
     if as_json:
         print(json.dumps(tables.language_facts(draft), ensure_ascii=False, indent=2))
     else:
@@ -135,10 +172,11 @@ def check_rules(folder: Path | None) -> int:
     return ExitCode.BAD_RULES if found.problems else ExitCode.ALL_DRAFTED
 
 
-def _draft(path: Path, order: BenchOrder) -> Draft:
+def _draft(path: Path, order: BenchOrder, number: str | None) -> Draft:
     from anonymizer.documents.text import read_text  # noqa: PLC0415
 
-    letter = Letter.from_text("letter", read_text(_read(path, "letter")))
+    text = read_text(_read(path, "letter"))
+    letter = Letter.from_text("letter", text, cover_number=number)
     bench = order.set_up()
     return bench.pipeline.draft(letter, bench.circumstances, bench.register)
 

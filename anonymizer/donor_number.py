@@ -18,16 +18,23 @@ from anonymizer.model import Span
 
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ*"
 _GRID = expression(r"^\d{4}[0-9A-Z]{13}\d{2}$")
-#: A GRID as people write it: groups with spaces, hyphens, dots or slashes, any case.
-_GRID_IN_TEXT = expression(r"(?i)\b\d{4}(?:[ \t.\-/_\n]{0,2}[0-9A-Z]){13}(?:[ \t.\-/_\n]{0,2}\d){2}\b")
-_TOKEN = expression(r"[0-9A-Za-z]+")
-#: "donor number", "donor no.", "GRID" and the like, and the code that follows.
-_AFTER_CUE = expression(
-    r"(?i)\b(?:(?:stem[ -]?cell[ -])?(?:donor|spender)[ -]?(?:number|nummer|no|nr|identification|id|code|ref(?:erence)?)|grid)\b"
-    r"[ \t]*(?:is|was|ist|lautet)?[ \t]*[:.#=\-]*[ \t]*[(\[\"']?[ \t]*"
-    r"([0-9A-Z]{1,19}(?:[ .\-/]?[A-Z]{0,3}\d[0-9A-Z]{0,5}){0,5})"
+#: What people put between the characters of a number: blanks, hyphens, dashes, dots, slashes.
+_GAP = r"[ \t.\-/_\n\x{2010}-\x{2015}]"
+#: A GRID as people write it: in groups or character by character, in any case.
+_GRID_IN_TEXT = expression(
+    rf"(?i)(?:\b|GRID){_GAP}{{0,2}}(\d(?:{_GAP}{{0,2}}\d){{3}}(?:{_GAP}{{0,2}}[0-9A-Z]){{13}}(?:{_GAP}{{0,2}}\d){{2}})\b"
 )
-_SEPARATORS = str.maketrans("", "", " \t\n.-/_\u2010\u2011\u2012\u2013")
+_CODE = expression(r"\b[0-9A-Za-z]+(?:[ \-/][0-9A-Za-z]+){0,4}\b")
+_TOKEN = expression(r"[0-9A-Za-z]+")
+#: "donor number", "donor no.", "GRID" and the like, and the code that follows: groups that each
+#: have a digit, but for the first.
+_AFTER_CUE = expression(
+    r"(?i)\b(?:(?:stem[ -]?cell[ -])?(?:donor|spender)[ -]?"
+    r"(?:number|nummer|no|nr|identification|id|code|ref(?:erence)?)|grid)\b"
+    r"[ \t]*(?:is|was|ist|lautet)?[ \t]*[:.#=\-]*[ \t]*[(\[\"']?[ \t]*"
+    r"((?:[A-Z]{1,6}[ .\-/]?)?\d[0-9A-Z]*(?:[ .\-/][A-Z]{0,4}\d[0-9A-Z]*){0,18})"
+)
+_SEPARATORS = str.maketrans("", "", " \t\n.-/_\u2010\u2011\u2012\u2013\u2014\u2015")
 
 
 def canonical_donor_number(text: str) -> str:
@@ -36,7 +43,7 @@ def canonical_donor_number(text: str) -> str:
 
 
 def grid_check_digits(first_17: str) -> str:
-    """The two check digits that belong to the first 17 characters of a GRID (ISO/IEC 7064 mod 37-2)."""
+    """The two check digits of the first 17 characters of a GRID, by ISO/IEC 7064 mod 37-2."""
     total = 0
     for character in first_17:
         total = (total + _ALPHABET.index(character)) * 2 % 37
@@ -55,7 +62,7 @@ def is_grid(number: str) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NumberInText:
-    """A donor number at a place in a text; `valid` tells whether its form and checksum are right."""
+    """A donor number in a text; `valid` tells whether its form and its checksum are right."""
 
     span: Span
     number: str = field(repr=False)
@@ -83,16 +90,16 @@ class DonorNumberForm:
 
     def find(self, text: str) -> tuple[NumberInText, ...]:
         """Every donor number in `text`, in order: by its shape, or by the words before it."""
-        found = [*self._by_shape(text), *self._by_cue(text)]
+        found = [*self._by_shape(text), *self._by_cue(text), *self._by_format(text)]
         return tuple(_without_overlaps(found))
 
     def _by_shape(self, text: str) -> Iterable[NumberInText]:
         match = _GRID_IN_TEXT.search(text)
         while match is not None:
             after = match.start() + 1
-            number = canonical_donor_number(match.group())
-            if has_grid_shape(number) and _looks_like_a_code(match.group()):
-                yield self._number(match.start(), match.end(), number)
+            number = canonical_donor_number(match.group(1))
+            if has_grid_shape(number) and _looks_like_a_code(match.group(1)):
+                yield self._number(match.start(1), match.end(1), number)
                 after = match.end()
             match = _GRID_IN_TEXT.search(text, after)
 
@@ -103,6 +110,15 @@ class DonorNumberForm:
             if sum(character.isdigit() for character in number) >= 4:
                 yield self._number(match.start(1), match.end(1), number)
 
+    def _by_format(self, text: str) -> Iterable[NumberInText]:
+        """Numbers in one of the site's formats, also without a word that says so."""
+        if not self._own:
+            return
+        for match in _CODE.finditer(text):
+            number = canonical_donor_number(match.group())
+            if any(form.match(number) for form in self._own):
+                yield self._number(match.start(), match.end(), number)
+
     def _number(self, start: int, end: int, number: str) -> NumberInText:
         # A site without formats of its own cannot tell a wrong number from one of another style:
         # only GRID-shaped ones are then refused for their check digits.
@@ -112,7 +128,8 @@ class DonorNumberForm:
 
 def _looks_like_a_code(text: str) -> bool:
     """Keeps running text such as "2023, Donor no. 5206" from looking like a GRID."""
-    words = [one for one in _TOKEN.findall(text) if one.isalpha() and not one.isupper()]
+    tokens = _TOKEN.findall(text)
+    words = [one for one in tokens if one.isalpha() and len(one) > 1 and not one.isupper()]
     return not words and sum(character.isdigit() for character in text) >= 9
 
 
@@ -120,7 +137,9 @@ def _without_overlaps(found: Iterable[NumberInText]) -> Iterable[NumberInText]:
     taken: list[Span] = []
     chosen: list[NumberInText] = []
     # A right GRID wins over a longer reading that takes in the next word.
-    for item in sorted(found, key=lambda one: (not is_grid(one.number), -len(one.span), one.span.start)):
+    for item in sorted(
+        found, key=lambda one: (not is_grid(one.number), -len(one.span), one.span.start)
+    ):
         if not any(item.span.overlaps(span) for span in taken):
             taken.append(item.span)
             chosen.append(item)

@@ -53,7 +53,9 @@ class LanguageGate:
         """The language of `text` and of its passages, and whether `required` admits it."""
         code, confidence = self._language(text)
         passages = tuple(self._passages(text))
-        foreign = sum(_words_in(text, one.span) for one in passages if one.code not in (None, *required))
+        foreign = sum(
+            _words_in(text, one.span) for one in passages if one.code not in (None, *required)
+        )
         half_foreign = foreign * 2 > len(_WORD.findall(text))
         admitted = code is not None and confidence >= _SURE and not (required and half_foreign)
         return LanguageVerdict(
@@ -98,7 +100,7 @@ def required_languages(routing: Routing, circumstances: Circumstances) -> tuple[
     """
     The languages the exchange admits: English unless both sides are in one country.
 
-    An empty tuple admits any language that has a model. A country that is not known counts as abroad.
+    An empty tuple admits any language that has a model. An unknown country counts as abroad.
     """
     if circumstances.language is not None:
         return (circumstances.language.lower(),)
@@ -107,14 +109,24 @@ def required_languages(routing: Routing, circumstances: Circumstances) -> tuple[
 
 
 def language_hold(verdict: LanguageVerdict, models: frozenset[str]) -> Hold | None:
-    """Why a letter is held for its language, or None. `models` are the languages we can detect in."""
+    """Why a letter is held for its language, or None; `models` are the languages we know."""
     if verdict.code is None or verdict.confidence < _SURE:
-        return _hold("undecided", "The language cannot be told, for example because the letter is very short.")
+        return _hold(
+            "undecided",
+            "The language cannot be told, for example because the letter is very short.",
+        )
     if not verdict.admitted:
         wanted = " or ".join(verdict.required)
-        return _hold("wrong_language", f"The letter must be in: {wanted}. It seems to be in: {_found(verdict)}.")
+        return _hold(
+            "wrong_language",
+            f"The letter must be in: {wanted}. It seems to be in: {_found(verdict)}.",
+        )
     if verdict.code not in models:
-        return _hold("no_model", f"There is no detection for letters in: {verdict.code}. A reader of the language is needed.")
+        return _hold(
+            "no_model",
+            f"There is no detection for letters in: {verdict.code}. "
+            "A reader of the language is needed.",
+        )
     return None
 
 

@@ -40,8 +40,10 @@ def find_residuals(
             span = view.to_letter(Span(start=start, end=start + len(words)))
             found.append(Residual(span=span, kind=change, source="original"))
     if search_known is not None:
-        for finding in search_known(view.text):
-            found.append(Residual(span=view.to_letter(finding.span), kind=finding.kind, source="known"))
+        found += [
+            Residual(span=view.to_letter(finding.span), kind=finding.kind, source="known")
+            for finding in search_known(view.text)
+        ]
     placed = tuple(one.target for one in redaction.replacements)
     return tuple(
         one
@@ -50,10 +52,10 @@ def find_residuals(
     )
 
 
-def _direct_originals(redaction: Redaction, treated: Iterable[Treatment]) -> Iterable[tuple[EntityKind, str]]:
-    direct = {
-        one.finding.span for one in treated if one.identifier_class is IdentifierClass.DIRECT
-    }
+def _direct_originals(
+    redaction: Redaction, treated: Iterable[Treatment]
+) -> Iterable[tuple[EntityKind, str]]:
+    direct = {one.finding.span for one in treated if one.identifier_class is IdentifierClass.DIRECT}
     seen: set[str] = set()
     for change in redaction.replacements:
         words = change.original
@@ -67,7 +69,8 @@ def _occurrences(words: str, text: str) -> Iterable[int]:
     """Where `words` stand as whole words, in the same case: "hope" is no residual of "Hope"."""
     start = text.find(words)
     while start >= 0:
-        before, after = text[max(0, start - 1) : start], text[start + len(words) : start + len(words) + 1]
+        end = start + len(words)
+        before, after = text[max(0, start - 1) : start], text[end : end + 1]
         if not before.isalnum() and not after.isalnum():
             yield start
         start = text.find(words, start + 1)

@@ -2,7 +2,8 @@
 The path of a letter: allocation, language, detection, policy, redaction, leak check.
 
 The only module that knows the order. A letter goes one way and comes out as a draft; a stage that
-cannot do its work holds the letter for a person, whatever the reason. Nothing here releases a letter.
+cannot do its work holds the letter for a person, whatever the reason. Nothing here releases a
+letter.
 """
 
 from collections.abc import Iterator, Mapping
@@ -51,7 +52,7 @@ MAX_CHARACTERS = 200_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PipelineSettings:
-    """What a site may set: its rules, its model, its donor numbers. None means the packaged ones."""
+    """What a site may set: its rules, model and donor numbers. None means the packaged ones."""
 
     rules_folder: Path | None = None
     models_folder: Path | None = None
@@ -107,7 +108,7 @@ class Pipeline:
         circumstances: Circumstances = Circumstances(),
         register: CaseRegister | None = None,
     ) -> Draft:
-        """The machine's proposal for `letter`. A failure of a stage is a hold, never an exception."""
+        """The machine's proposal for `letter`; a stage that fails is a hold, never an exception."""
         view = detection_view(letter.text)
         if not letter.text.strip():
             return self._held(letter, _hold(Stage.INTAKE, "empty", "The letter has no text."))
@@ -157,10 +158,16 @@ class Pipeline:
         )
 
     def rescan(self, text: str, known: tuple[KnownIdentifier, ...] = ()) -> tuple[Treatment, ...]:
-        """Detection and policy on any text, for example on an outgoing one. Raises `RecognizerFailed`."""
+        """
+        Detection and policy on any text, for example on an outgoing one.
+
+        Raises `RecognizerFailed`.
+        """
         return treat(text, self.detector.detect(detection_view(text), known), self.policy)
 
-    def replacement_for(self, letter: Letter, finding: Finding, action: TreatmentAction) -> Treatment:
+    def replacement_for(
+        self, letter: Letter, finding: Finding, action: TreatmentAction
+    ) -> Treatment:
         """A finding with the action a person chose, in the words of the rules."""
         return treat_as(letter.text, finding, action, self.policy)
 

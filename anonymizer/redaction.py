@@ -19,7 +19,7 @@ from anonymizer.model import Letter, Redaction, Replacement, Span, Treatment, Tr
 _CHANGES = frozenset({TreatmentAction.REPLACE, TreatmentAction.GENERALIZE})
 
 
-class Placeholder(Operator):  # type: ignore[misc]  # Presidio ships without types
+class Placeholder(Operator):
     """Presidio operator `placeholder`: puts the words `new_value` in place of the passage."""
 
     def operate(self, text: str | None = None, params: dict[str, Any] | None = None) -> str:

@@ -23,7 +23,15 @@ from anonymizer.expression import expression
 from anonymizer.model import EntityKind, IdentifierClass, Policy, Ruling, TreatmentAction
 
 _PACKAGED = Path(str(resources.files("rules")))
-_RULING_KEYS = {"class", "action", "placeholder", "mask_from", "suggest_from", "reason", "generalizer"}
+_RULING_KEYS = {
+    "class",
+    "action",
+    "placeholder",
+    "mask_from",
+    "suggest_from",
+    "reason",
+    "generalizer",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +68,7 @@ class Rulebook:
     digest: str
 
     def words(self, name: str) -> frozenset[str]:
-        """The entries of `lists/<language>/<name>.txt`, lower case. RulesError when there is none."""
+        """The entries of `lists/<language>/<name>.txt`, lower case. Raises `RulesError`."""
         try:
             return self.lists[name]
         except KeyError:
@@ -74,7 +82,7 @@ class Rulebook:
 
 
 def load_rulebook(language: str = "en", *, site_folder: Path | None = None) -> Rulebook:
-    """Every rule for `language`; files below `site_folder` replace the packaged ones of their name."""
+    """Every rule for `language`; files below `site_folder` replace packaged ones of their name."""
     folders = (_PACKAGED,) if site_folder is None else (_PACKAGED, site_folder)
     if site_folder is not None and not site_folder.is_dir():
         message = f"the rules folder does not exist: {site_folder}"

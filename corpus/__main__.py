@@ -12,6 +12,7 @@ from rich.console import Console
 
 from corpus import report
 from corpus.authoring import parse_mark_file, render_mark_file
+from corpus.bench.command import bench
 from corpus.check import check_corpus
 from corpus.errors import CorpusError
 from corpus.floors import load_floors, missed_floors
@@ -33,6 +34,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.command(epilog="Example: python -m corpus bench --part heldout")(bench)
 
 
 @app.command(epilog="Example: python -m corpus mark drafts/*.mark --out corpus/gold/en/dev")

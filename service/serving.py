@@ -7,6 +7,7 @@ SIGTERM nothing new is begun and what is under way finishes.
 
 import fcntl
 import os
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,9 +34,16 @@ def serve(settings: Settings, *, sample: bool, tell: Callable[[str], None]) -> N
             if sample:
                 tell(f"Sample loaded: {load_sample(desk)} invented letters.")
             _greet(desk, tell)
+            _end_well_on_signals()
             uvicorn.Server(_config(desk)).run()
         finally:
             desk.database.close()
+
+
+def _end_well_on_signals() -> None:
+    """After its graceful stop uvicorn raises the signal again; being told to stop is no failure."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: None)
 
 
 def _greet(desk: Desk, tell: Callable[[str], None]) -> None:

@@ -57,6 +57,10 @@ class Settings(BaseSettings):
     retry_pause_s: float = Field(default=2.0, ge=0, description="Pause before the second try.")
     max_body_bytes: int = Field(default=10 * MEBIBYTE, description="Largest request.")
     max_letter_characters: int = Field(default=200_000, description="Longest letter.")
+    body_within_s: float = Field(default=60.0, gt=0, description="Time to send a request in.")
+    disk_reserve_mb: int = Field(
+        default=500, ge=0, description="Below so much free disk no letters are taken in."
+    )
     session_idle_s: int = Field(default=1800, description="Idle time before signing in again.")
     session_absolute_s: int = Field(default=36_000, description="Longest session.")
     sign_in_link_s: int = Field(default=86_400, description="How long a sign-in link works.")

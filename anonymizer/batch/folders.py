@@ -7,8 +7,8 @@ skipped, nothing is overwritten unless that was asked for.
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from anonymizer.batch.answers import failed_answer, unreadable_answer
@@ -38,9 +38,15 @@ class FolderRun:
     paths: tuple[Path, ...]
     out: Path
     order: BenchOrder
+    cover_numbers: Mapping[str, str] = field(default_factory=dict, repr=False)
     report: Path | None = None
     jobs: int | None = None
     force: bool = False
+
+    def circumstances_of(self, source: Source) -> str:
+        """SHA-256 of what, besides its text and the versions, a letter's draft depends on."""
+        told = f"{self.order.digest} {self.cover_numbers.get(source.name, '')}"
+        return _digest(told.encode())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,10 +69,11 @@ class Summary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Read:
-    """A letter's file as a worker process gets it; `problem` instead of data it could not read."""
+    """A letter's file as a worker process gets it; `data` is None when it cannot be opened."""
 
     name: str
-    data: bytes | None
+    data: bytes | None = field(repr=False)
+    cover_number: str | None = field(repr=False)
 
 
 #: Told the number of letters that are done and of all that are to be done.
@@ -82,7 +89,7 @@ def redact_folders(run: FolderRun, progress: Progress) -> Summary:
     report = Report(report_path)
     with Workers[_Read, dict[str, object]](run.order, _draft, jobs=jobs) as workers:
         state = State(
-            circumstances=run.order.digest,
+            circumstances=run.circumstances_of,
             versions=workers.versions(),
             out=run.out,
             entries=report.entries,
@@ -94,7 +101,9 @@ def redact_folders(run: FolderRun, progress: Progress) -> Summary:
         run.out.mkdir(parents=True, exist_ok=True)
         clear_temporary_files(run.out)
         with report:
-            bugs = _draft_all(due, workers, _Shelf(report=report, state=state), progress)
+            reading = _Reading(due=due, cover_numbers=run.cover_numbers)
+            shelf = _Shelf(report=report, state=state)
+            bugs = _draft_all(reading, workers, shelf, progress)
     return _summary(sources, report, bugs, skipped=len(sources) - len(due), path=report_path)
 
 
@@ -129,7 +138,7 @@ class _Shelf:
             input_digest=None if data is None else _digest(data),
             output=name,
             output_digest=text_digest(text) if isinstance(text, str) else None,
-            circumstances=self.state.circumstances,
+            circumstances=self.state.circumstances(source),
             answer=answer,
         )
         self.report.add(entry)
@@ -140,30 +149,38 @@ class _Shelf:
             (self.state.out / str(before.output)).unlink(missing_ok=True)
 
 
+@dataclass(slots=True, kw_only=True)
+class _Reading:
+    """The letters to be drafted, read one after the other while others are being drafted."""
+
+    due: Sequence[Source]
+    cover_numbers: Mapping[str, str]
+    data: dict[str, bytes | None] = field(default_factory=dict, repr=False)
+
+    def __iter__(self) -> Iterator[_Read]:
+        for source in self.due:
+            self.data[source.name] = data = _read_file(source.path)
+            number = self.cover_numbers.get(source.name)
+            yield _Read(name=source.name, data=data, cover_number=number)
+
+
 def _draft_all(
-    due: Sequence[Source],
+    reading: _Reading,
     workers: Workers[_Read, dict[str, object]],
     shelf: _Shelf,
     progress: Progress,
 ) -> tuple[Crash, ...]:
     bugs: list[Crash] = []
-    digests: list[bytes | None] = []
-
-    def read() -> Iterable[_Read]:
-        for source in due:
-            data = _read_file(source.path)
-            digests.append(data)
-            yield _Read(name=source.name, data=data)
-
-    progress(0, len(due))
-    for number, found in enumerate(workers.map(read())):
-        source, data = due[number], digests[number]
-        digests[number] = None
+    total = len(reading.due)
+    progress(0, total)
+    for number, (source, found) in enumerate(
+        zip(reading.due, workers.map(reading), strict=True), start=1
+    ):
         if isinstance(found, Crash):
             bugs.append(found)
         answer = failed_answer(source.name, str(found)) if isinstance(found, Crash) else found
-        shelf.put(source, data, answer)
-        progress(number + 1, len(due))
+        shelf.put(source, reading.data.pop(source.name), answer)
+        progress(number, total)
     return tuple(bugs)
 
 
@@ -178,7 +195,7 @@ def _draft(bench: Bench, read: _Read) -> dict[str, object]:
         text = read_text(read.data)
     except UnreadableInput as error:
         return unreadable_answer(read.name, str(error), bench.versions)
-    letter = Letter.from_text(read.name, text, channel=Channel.FILE)
+    letter = Letter.from_text(read.name, text, cover_number=read.cover_number, channel=Channel.FILE)
     return answer(bench.pipeline.draft(letter, bench.circumstances, bench.register))
 
 

@@ -7,7 +7,7 @@ name may be the name of a patient.
 """
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
@@ -100,7 +100,7 @@ def check_names(sources: Sequence[Source], *, out: Path, report: Path) -> None:
 class State:
     """What holds for a run: what a draft depends on, and what lies on disk."""
 
-    circumstances: str
+    circumstances: Callable[[Source], str]
     versions: Mapping[str, str]
     out: Path
     entries: Mapping[str, Entry]
@@ -114,7 +114,7 @@ def is_done(source: Source, input_digest: str | None, state: State) -> bool:
         entry is not None
         and input_digest is not None
         and entry.input_digest == input_digest
-        and entry.circumstances == state.circumstances
+        and entry.circumstances == state.circumstances(source)
         and dict(entry.versions) == dict(state.versions)
         and _is_there(entry, state)
     )

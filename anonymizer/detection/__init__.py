@@ -1,1 +1,1 @@
-"""Detection: every recogniser reads the detection view and gives findings; none decides what happens."""
+"""Detection: recognisers read the detection view and give findings; none decides what happens."""

@@ -32,11 +32,13 @@ class Detector:
     policy: Policy
     seconds_per_letter: float = SECONDS_PER_LETTER
 
-    def detect(self, view: DetectionView, known: Sequence[KnownIdentifier] = ()) -> tuple[Finding, ...]:
+    def detect(
+        self, view: DetectionView, known: Sequence[KnownIdentifier] = ()
+    ) -> tuple[Finding, ...]:
         """
         Findings in the order of the letter, without overlaps, each with an entity.
 
-        Raises `RecognizerFailed`, naming the recogniser, when one of them raised or ran out of time.
+        Raises `RecognizerFailed`, naming the recogniser, when one raised or ran out of time.
         """
         text = view.text
         if not text.strip():

@@ -45,7 +45,7 @@ def build_recognizers(
         IntroductionRecognizer(grammar),
         SignOffRecognizer(grammar),
         KinNameRecognizer(grammar),
-        InitialsRecognizer(),
+        InitialsRecognizer(grammar),
         SpelledRecognizer(rulebook),
         TownRecognizer(rulebook),
         CountryRecognizer(rulebook),

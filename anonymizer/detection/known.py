@@ -21,15 +21,22 @@ _SPECIAL = {
     "ß": "ss", "ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i",
 }  # fmt: skip
 _UMLAUTS = {"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ñ": "ny", "ø": "oe"}
-_LEET = str.maketrans({"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b", "@": "a", "$": "s", "!": "i"})
+#: Digits and signs that stand for letters, as in "4nn@".
+_LEET = str.maketrans("0134578@$!", "oieastbasi")
+_MONTHS = (
+    "january february march april may june july august september october november december".split()
+)
 _TOKEN = expression(r"[\pL\pN@$][\pL\pM\pN@$!']*")
 _WORD = expression(r"[\pL\pN]+")
 _MIN_COMPACT, _MIN_PART, _MIN_DIGITS = 4, 2, 5
-_MONTHS = "january february march april may june july august september october november december".split()
-_NAME_KINDS = frozenset({EntityKind.PERSON, EntityKind.PLACE, EntityKind.ORGANIZATION, EntityKind.HOSPITAL, EntityKind.PET})
-_GENERIC = frozenset(
-    "the of and at in on for st street road avenue lane drive hospital clinic university school college club church van von der den "
-    "de la del da dos di du le el al bin ter zu am an ltd inc gmbh co company city town centre center".split()
+_NAME_KINDS = frozenset(
+    {
+        EntityKind.PERSON,
+        EntityKind.PLACE,
+        EntityKind.ORGANIZATION,
+        EntityKind.HOSPITAL,
+        EntityKind.PET,
+    }
 )
 
 
@@ -51,8 +58,10 @@ class KnownRecognizer:
 
     def __init__(self, identifiers: Iterable[KnownIdentifier], rulebook: Rulebook) -> None:
         self._identifiers = tuple(identifiers)
-        self._ordinary = rulebook.words("names_that_are_words") | rulebook.words("towns_that_are_words")
-        self._short_forms = _short_forms(rulebook.words("short_forms"))
+        words = rulebook.words
+        self._ordinary = words("names_that_are_words") | words("towns_that_are_words")
+        self._generic = words("generic_words")
+        self._short_forms = _short_forms(words("short_forms"))
 
     def find(self, text: str) -> Iterator[Finding]:
         """Every form of every identifier. Offsets are code points of `text`, as given."""
@@ -68,7 +77,9 @@ class KnownRecognizer:
                     evidence=("known-identifier",),
                 )
 
-    def _spans(self, identifier: KnownIdentifier, text: str, folded: _Folded, compact: _Folded) -> Iterator[Span]:
+    def _spans(
+        self, identifier: KnownIdentifier, text: str, folded: _Folded, compact: _Folded
+    ) -> Iterator[Span]:
         value = identifier.value.strip()
         if not value:
             return
@@ -84,7 +95,7 @@ class KnownRecognizer:
 
     def _compact(self, value: str, text: str, compact: _Folded) -> Iterator[Span]:
         """The value and each of its words, spaced, dotted, hyphenated or mirrored in the text."""
-        words = [one for one in _WORD.findall(value.lower()) if one not in _GENERIC]
+        words = [one for one in _WORD.findall(value.lower()) if one not in self._generic]
         for form in dict.fromkeys([value.lower(), *words]):
             for span in _compact_spans(form, text, compact):
                 found = text[span.start : span.end]
@@ -101,7 +112,11 @@ class KnownRecognizer:
                     break
 
     def _parts(self, value: str) -> frozenset[str]:
-        words = [part for part in _WORD.findall(value.lower()) if len(part) >= _MIN_PART and part not in _GENERIC]
+        words = [
+            part
+            for part in _WORD.findall(value.lower())
+            if len(part) >= _MIN_PART and part not in self._generic
+        ]
         forms = {form for word in words for form in _transliterations(word)}
         for word in words:
             forms |= self._short_forms.get(_fold(word).text, frozenset())
@@ -119,17 +134,19 @@ class KnownRecognizer:
 
 
 def _letters_for_digits(word: str) -> tuple[str, str]:
-    """"Mu11er" and "M1ller" with letters for the digits; a 1 stands for an l or an i."""
+    """A word such as "Mu11er" with letters for its digits; a 1 stands for an i or an l."""
     if not any(one.isalpha() for one in word):
         return word, word
     return word.translate(_LEET), word.replace("1", "l").translate(_LEET)
 
 
 def _short_forms(entries: Iterable[str]) -> dict[str, frozenset[str]]:
-    """"katherine: kate, katie" both ways: every form of a line stands for every other."""
+    """Lines such as "katherine: kate, katie": each form stands for every other of its line."""
     forms: dict[str, set[str]] = {}
     for entry in entries:
-        names = {_fold(one.strip()).text for one in entry.replace(":", ",").split(",") if one.strip()}
+        names = {
+            _fold(one.strip()).text for one in entry.replace(":", ",").split(",") if one.strip()
+        }
         for name in names:
             forms.setdefault(name, set()).update(names)
     return {name: frozenset(others) for name, others in forms.items()}
@@ -151,7 +168,9 @@ def _fold(text: str) -> _Folded:
 
 
 def _compact(folded: _Folded) -> _Folded:
-    kept = [(one, place) for one, place in zip(folded.text, folded.places, strict=True) if one.isalnum()]
+    kept = [
+        (one, place) for one, place in zip(folded.text, folded.places, strict=True) if one.isalnum()
+    ]
     return _Folded(text="".join(one for one, _ in kept), places=tuple(place for _, place in kept))
 
 
@@ -195,7 +214,9 @@ def _occurrences(needle: str, text: str) -> Iterator[int]:
 
 def _stands_alone(text: str, span: Span) -> bool:
     before, after = text[max(0, span.start - 1) : span.start], text[span.end : span.end + 1]
-    return not before.isalnum() and (not after.isalnum() or text[span.end : span.end + 2].lower() == "s ")
+    return not before.isalnum() and (
+        not after.isalnum() or text[span.end : span.end + 2].lower() == "s "
+    )
 
 
 def _is_typo(part: str, word: str) -> bool:

@@ -50,7 +50,9 @@ class LetterNer:
         spans: list[SpacySpan] = []
         scores: list[float] = []
         for tagged in self._tagger.tag(doc.text):
-            span = doc.char_span(tagged.start, tagged.end, label=tagged.label, alignment_mode="expand")
+            span = doc.char_span(
+                tagged.start, tagged.end, label=tagged.label, alignment_mode="expand"
+            )
             if span is not None:
                 spans.append(span)
                 scores.append(tagged.score)
@@ -113,7 +115,10 @@ def load_ner(language: str, models: Path, *, spacy_pipeline: str | None = None) 
         try:
             return NerRecognizer(load(spacy_pipeline), name=spacy_pipeline)
         except OSError:
-            message = f"spaCy pipeline {spacy_pipeline!r} is not installed: python -m spacy download {spacy_pipeline}"
+            message = (
+                f"spaCy pipeline {spacy_pipeline!r} is not installed: "
+                f"python -m spacy download {spacy_pipeline}"
+            )
             raise ModelError(message) from None
     nlp = spacy.blank(language)
     nlp.add_pipe("letter_ner", config={"folder": str(models / language)})

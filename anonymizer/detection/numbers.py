@@ -15,7 +15,7 @@ class DonorNumberRecognizer:
         self._form = form
 
     def find(self, text: str) -> Iterable[Finding]:
-        """Each GRID or number of the site's formats, and each code that is called a donor number."""
+        """Each GRID, each number of the site's formats, each code that is called a donor number."""
         for found in self._form.find(text):
             yield Finding(
                 span=found.span,

@@ -15,7 +15,15 @@ from anonymizer.model import EntityKind, Finding, Span
 _ORDER = {kind: rank for rank, kind in enumerate(EntityKind)}
 #: A wider thing that contains others gives its kind, whatever the scores.
 _CONTAINERS = frozenset(
-    {EntityKind.DONOR_NUMBER, EntityKind.EMAIL, EntityKind.URL, EntityKind.ADDRESS, EntityKind.HOSPITAL, EntityKind.ORGANIZATION, EntityKind.HANDLE}
+    {
+        EntityKind.DONOR_NUMBER,
+        EntityKind.EMAIL,
+        EntityKind.URL,
+        EntityKind.ADDRESS,
+        EntityKind.HOSPITAL,
+        EntityKind.ORGANIZATION,
+        EntityKind.HANDLE,
+    }
 )
 
 
@@ -62,7 +70,13 @@ def _one_of(chain: list[Finding]) -> Finding:
 
 def _strength(finding: Finding) -> tuple[bool, int, float, int, str]:
     contains = finding.kind in _CONTAINERS
-    return not contains, -len(finding.span), -finding.score, _ORDER[finding.kind], finding.recognizer
+    return (
+        not contains,
+        -len(finding.span),
+        -finding.score,
+        _ORDER[finding.kind],
+        finding.recognizer,
+    )
 
 
 def _without(text: str, finding: Finding, masked: list[Finding]) -> Iterable[Finding]:

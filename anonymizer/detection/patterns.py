@@ -1,9 +1,9 @@
-"""
+r"""
 Recognisers made of `rules/patterns`: one per rule, each with its score and its further check.
 
 The patterns run on RE2, whose time is linear in the text whatever the pattern: a 12-word sentence
-can hang the standard engine for seconds. RE2's `\\b` and `\\w` know ASCII only, so a boundary next to
-a letter with a diacritic is tested here.
+can hang the standard engine for seconds. RE2's `\b` and `\w` know ASCII only, so a boundary next
+to a letter with a diacritic is tested here.
 """
 
 import string
@@ -14,10 +14,18 @@ from anonymizer.expression import expression
 from anonymizer.model import Finding, Span
 from anonymizer.rulebook import PatternRule
 
+#: What follows a number that is no postcode.
 _NO_TOWN = frozenset(
-    "thanks thank people times letters days years euros dollars pounds steps kilometres miles greetings "
-    "hugs kisses the and was were when then after before in on at we they he she it this that".split()
+    "thanks thank people times letters days years euros dollars pounds steps kilometres miles "
+    "greetings hugs kisses the and was were when then after before in on at we they he she it "
+    "this that".split()
 )
+#: What is a number, or has one, without being of an age.
+_NO_SUBJECT = frozenset(
+    "there here this that it one what which life number today everything she's he's love".split()
+)
+#: Blood groups, tissue types and illnesses with the shape of a number plate.
+_NO_PLATE = ("HLA", "CD", "DR", "DQ", "DP", "COVID", "GVHD", "T-", "B-C", "A-L")
 
 
 class RuleRecognizer:
@@ -67,7 +75,7 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _at_boundary(text: str, start: int, end: int) -> bool:
-    """False when the match cuts a word with diacritics, which RE2's ASCII `\\b` cannot see."""
+    r"""False when the match cuts a word with diacritics, which RE2's ASCII `\b` cannot see."""
     before = start > 0 and not text[start - 1].isascii() and text[start - 1].isalpha()
     after = end < len(text) and not text[end].isascii() and text[end].isalpha()
     return not (before and text[start].isalpha()) and not (after and text[end - 1].isalpha())
@@ -93,7 +101,7 @@ def _is_handle(text: str, start: int, end: int) -> bool:
 
 
 def _is_postcode_town(text: str, start: int, end: int) -> bool:
-    """"10000 Thanks" is no place; a leading year rarely stands before a town."""
+    """Whether a word after the number may be a town; "10000 Thanks" is no place."""
     words = text[start:end].split()
     town = next((word for word in words if word[:1].isupper() and word[-1:].islower()), "")
     return bool(town) and town.lower() not in _NO_TOWN
@@ -106,17 +114,15 @@ def _is_no_sentence_start(text: str, start: int, _end: int) -> bool:
 
 
 def _is_plate(text: str, start: int, end: int) -> bool:
-    """Blood-group and tissue codes have the shape of a plate too."""
-    return not text[start:end].startswith(("HLA", "CD", "DR", "DQ", "DP", "COVID", "GVHD", "T-", "B-C", "A-L"))
+    """Whether it is no medical code; some have the shape of a number plate."""
+    return not text[start:end].startswith(_NO_PLATE)
 
 
 def _subject_is_a_person(text: str, start: int, _end: int) -> bool:
-    """"There is one." and "Life is 8" say no age."""
+    """Whether a person may be of the age; "There is one." and "Life is 8" say none."""
     words = text[max(0, start - 24) : start].split()
     return len(words) < 2 or words[-2].lower() not in _NO_SUBJECT
 
-
-_NO_SUBJECT = frozenset("there here this that it one what which life number today everything she's he's love".split())
 
 Check = Callable[[str, int, int], bool]
 #: Further tests that rules name with `check`; each takes the text and the span of the match.

@@ -1,8 +1,8 @@
 """
 The bridge to Presidio, both ways.
 
-`PredefinedRecognizer` runs one of Presidio's own recognisers (e-mail, phone, IBAN, card, URL, IP) in
-our loop. `letter_recognizers` gives ours as Presidio recognisers, for anybody's `AnalyzerEngine`.
+`PredefinedRecognizer` runs one of Presidio's own recognisers (e-mail, phone, IBAN, card, URL, IP)
+in our loop. `LetterRecognizer` gives one of ours to Presidio, for anybody's `AnalyzerEngine`.
 
 Presidio's loop is not used: a pattern that runs out of time is skipped there with a log line and
 the letter goes on as if nothing had been in it; here it raises.
@@ -49,18 +49,19 @@ ENTITY_OF_KIND: Mapping[EntityKind, str] = MappingProxyType(
     }
 )
 _TOP_DOMAINS = frozenset(
-    "com org net info de uk us in pl cl za at ch fr it es nl be eu io edu tr pt br ie se no dk fi cz gr hu ro ua ru ng ke au "
-    "ca mx jp cn vn ph app dev blog online shop gov int tv me co ly page site".split()
+    "com org net info de uk us in pl cl za at ch fr it es nl be eu io edu tr pt br ie se no dk fi "
+    "cz gr hu ro ua ru ng ke au ca mx jp cn vn ph app dev blog online shop gov int tv me co ly "
+    "page site".split()
 )
-
-
-_DOMAINS_THAT_ARE_WORDS = frozenset({"in", "me", "no", "it", "is", "so", "at", "be", "us", "as", "to", "my", "am"})
+_DOMAINS_THAT_ARE_WORDS = frozenset(
+    {"in", "me", "no", "it", "is", "so", "at", "be", "us", "as", "to", "my", "am"}
+)
 #: The public suffixes that come with the package: the default extractor fetches a newer list from
 #: the network at its first use.
 _SUFFIXES = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
 
-class _OfflineEmail(EmailRecognizer):  # type: ignore[misc]  # Presidio ships without types
+class _OfflineEmail(EmailRecognizer):
     """Presidio's e-mail recogniser without its network access."""
 
     def validate_result(self, pattern_text: str) -> bool:
@@ -84,7 +85,9 @@ class PredefinedRecognizer:
     @property
     def recognizer_id(self) -> str:
         """The class of the Presidio recogniser; its own id is a memory address."""
-        predefined = next(one for one in type(self._recognizer).__mro__ if not one.__name__.startswith("_"))
+        predefined = next(
+            one for one in type(self._recognizer).__mro__ if not one.__name__.startswith("_")
+        )
         return f"presidio:{predefined.__name__}"
 
     def find(self, text: str) -> Iterable[Finding]:
@@ -92,12 +95,16 @@ class PredefinedRecognizer:
         if not self._needs(text):
             return ()
         begun = time.monotonic()
-        results = self._recognizer.analyze(text, list(self._recognizer.supported_entities), None)
+        # These recognisers need no NLP artifacts, whatever the signature of their base class says.
+        analyze: Callable[..., list[RecognizerResult]] = self._recognizer.analyze
+        results = analyze(text, list(self._recognizer.supported_entities), None)
         if time.monotonic() - begun >= REGEX_TIMEOUT_SECONDS:
             raise RecognizerFailed
         # A fixed order: Presidio's removal of duplicates goes through a set.
         ordered = sorted(results, key=lambda one: (one.start, one.end, one.entity_type))
-        return tuple(self._finding(one) for one in ordered if self._accepts(text, one.start, one.end))
+        return tuple(
+            self._finding(one) for one in ordered if self._accepts(text, one.start, one.end)
+        )
 
     def _finding(self, result: RecognizerResult) -> Finding:
         return Finding(
@@ -116,11 +123,17 @@ def predefined_recognizers() -> tuple[Recognizer, ...]:
     """
     return (
         PredefinedRecognizer(_OfflineEmail(), needs=lambda text: "@" in text),
-        PredefinedRecognizer(UrlRecognizer(), needs=lambda text: "." in text, accepts=_is_web_address),
+        PredefinedRecognizer(
+            UrlRecognizer(), needs=lambda text: "." in text, accepts=_is_web_address
+        ),
         PredefinedRecognizer(PhoneRecognizer(), needs=_has_digits(7), accepts=_is_no_grid_or_date),
         PredefinedRecognizer(IbanRecognizer(), needs=_has_digits(10)),
         PredefinedRecognizer(CreditCardRecognizer(), needs=_has_digits(12)),
-        PredefinedRecognizer(IpRecognizer(), needs=lambda text: text.count(".") > 2 or "::" in text, accepts=_has_hex_digits),
+        PredefinedRecognizer(
+            IpRecognizer(),
+            needs=lambda text: text.count(".") > 2 or "::" in text,
+            accepts=_has_hex_digits,
+        ),
     )
 
 
@@ -129,7 +142,7 @@ def _has_digits(count: int) -> Callable[[str], bool]:
 
 
 def _is_web_address(text: str, start: int, end: int) -> bool:
-    """"in summer.In autumn" has a dot and a country's domain, and is none."""
+    """Whether it is one; "in summer.In autumn" has a dot and a country's domain, and is none."""
     found = text[start:end].strip("\"'")
     if found.lower().startswith(("http://", "https://", "www.")):
         return True
@@ -149,14 +162,16 @@ def _is_no_grid_or_date(text: str, start: int, end: int) -> bool:
 
 
 def _has_hex_digits(text: str, start: int, end: int) -> bool:
-    """"::" alone is an IPv6 address to Presidio."""
+    """Whether there is an address in it; "::" alone is one to Presidio."""
     return sum(one.isalnum() for one in text[start:end]) > 3
 
 
-class LetterRecognizer(EntityRecognizer):  # type: ignore[misc]  # Presidio ships without types
+class LetterRecognizer(EntityRecognizer):
     """One of our recognisers as a Presidio recogniser."""
 
-    def __init__(self, recognizer: Recognizer, *, kinds: Sequence[EntityKind], language: str = "en") -> None:
+    def __init__(
+        self, recognizer: Recognizer, *, kinds: Sequence[EntityKind], language: str = "en"
+    ) -> None:
         self._letters = recognizer
         super().__init__(
             supported_entities=[presidio_entity(kind) for kind in kinds],
@@ -171,6 +186,7 @@ class LetterRecognizer(EntityRecognizer):  # type: ignore[misc]  # Presidio ship
         self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts | None = None
     ) -> list[RecognizerResult]:
         """Our findings as Presidio results; offsets are code points of `text`."""
+        del nlp_artifacts
         return [
             RecognizerResult(
                 entity_type=presidio_entity(finding.kind),

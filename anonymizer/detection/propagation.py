@@ -12,19 +12,25 @@ from functools import cached_property
 
 from rapidfuzz.distance import DamerauLevenshtein
 
+from anonymizer.detection.particles import PARTICLES
 from anonymizer.expression import expression
 from anonymizer.model import EntityKind, Finding, Span
 from anonymizer.rulebook import Rulebook
 
-_SPREAD = frozenset({EntityKind.PERSON, EntityKind.PLACE, EntityKind.HOSPITAL, EntityKind.ORGANIZATION, EntityKind.PET})
-_WORD = expression(r"[\pL][\pL\pM]*(?:['\-][\pL\pM]+)*")
-_PARTICLES = frozenset("van von der den de la del da dos di du le el al bin bint ibn ben ter ten zu of the and at in st saint".split())
-_SENTENCE_ENDS = ".!?:\n\"-–—(*•"
-_MIN_PART, _MIN_TYPO = 3, 5
-#: After one of these, "Hope", "Will" or "Mark" at the start of a sentence is most likely the word.
-_AFTER_ORDINARY = frozenset(
-    "you to that this these we it all i the your my our everything everyone for of in they he she there a an be".split()
+_SPREAD = frozenset(
+    {
+        EntityKind.PERSON,
+        EntityKind.PLACE,
+        EntityKind.HOSPITAL,
+        EntityKind.ORGANIZATION,
+        EntityKind.PET,
+    }
 )
+_WORD = expression(r"[\pL][\pL\pM]*(?:['\-][\pL\pM]+)*")
+#: Words inside names of people, places and houses that name nothing by themselves.
+_LINKS = (PARTICLES - {"y", "e", "i"}) | {"of", "the", "and", "at", "in", "st", "saint"}
+_SENTENCE_ENDS = '.!?:\n"-–—(*•'
+_MIN_PART, _MIN_TYPO = 3, 5
 #: A score between the tiers: shown to a person, not taken out.
 _DOUBTFUL = 0.3
 
@@ -38,7 +44,7 @@ class Mention:
     word: str
     folded: str
     starts_sentence: bool
-    before_word: str
+    next_word: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +95,7 @@ class Propagation:
             # "Mill Lane School" is taken up as a whole name only; "school" says nothing.
             words = [one for one in words if one not in self._ordinary and len(one) > _MIN_TYPO]
         for word in words:
-            if len(word) >= _MIN_PART and word not in _PARTICLES and word not in self._never:
+            if len(word) >= _MIN_PART and word not in _LINKS and word not in self._never:
                 yield word
 
     @cached_property
@@ -102,7 +108,11 @@ class Propagation:
         exact = parts.get(mention.folded) or parts.get(mention.folded.removesuffix("s"))
         if exact is not None:
             return exact if self._may_be_name(mention) else None
-        if len(mention.word) < _MIN_TYPO or not mention.word[0].isupper() or mention.starts_sentence:
+        if (
+            len(mention.word) < _MIN_TYPO
+            or not mention.word[0].isupper()
+            or mention.starts_sentence
+        ):
             return None
         if mention.folded in self._ordinary:
             return None
@@ -114,11 +124,11 @@ class Propagation:
         return mention.word[0].isupper()
 
     def _is_doubtful(self, mention: Mention, text: str, source: Finding) -> bool:
-        """"Hope you are well", or "books" after a shop's name: perhaps the word; a person decides."""
+        """Perhaps the word, as in "Hope you are well" or "books" after the name of a shop."""
         if mention.word.islower() and not text[source.span.start : source.span.end].islower():
             return True
         ordinary = mention.starts_sentence and mention.folded in self._ordinary
-        return ordinary and mention.before_word in _AFTER_ORDINARY
+        return ordinary and mention.next_word in self.rulebook.words("after_ordinary_words")
 
 
 def _free_mentions(text: str, taken: list[Span]) -> Iterator[Mention]:
@@ -141,7 +151,7 @@ def _free_mentions(text: str, taken: list[Span]) -> Iterator[Mention]:
             word=word,
             folded=_fold(word),
             starts_sentence=_starts_sentence(text, start),
-            before_word=following.group().lower() if following else "",
+            next_word=following.group().lower() if following else "",
         )
 
 
@@ -152,7 +162,7 @@ def _starts_sentence(text: str, start: int) -> bool:
 
 def _fold(word: str) -> str:
     folded = word.casefold()
-    return folded[:-2] if folded.endswith("'s") else folded
+    return folded.removesuffix("'s")
 
 
 def _one_typo(part: str, word: str) -> bool:
@@ -173,7 +183,9 @@ def with_entities(text: str, findings: Iterable[Finding]) -> tuple[Finding, ...]
     for finding in sorted(findings, key=lambda one: one.span.start):
         words = _name_words(text[finding.span.start : finding.span.end])
         known = groups.setdefault(finding.kind, [])
-        number = next((index for index, group in enumerate(known) if _same_name(words, group)), None)
+        number = next(
+            (index for index, group in enumerate(known) if _same_name(words, group)), None
+        )
         if number is None:
             known.append(set(words))
             number = len(known) - 1
@@ -188,10 +200,12 @@ def _name_words(found: str) -> set[str]:
     words = [_fold(one.group()) for one in _WORD.finditer(found)]
     if len(words) > 2 and all(len(one) == 1 for one in words):
         return {"".join(words)}
-    return set(words) - _PARTICLES
+    return set(words) - _LINKS
 
 
 def _same_name(words: set[str], group: set[str]) -> bool:
-    """"Anna" is "Anna Kowalska"; "Peter Miller" and "Susan Miller" are two people."""
+    """Whether one is part of the other: "Anna" and "Anna Kowalska", but no two Millers."""
+    if not words:
+        return False
     singular = {word.removesuffix("s") for word in words}
-    return bool(words) and (words <= group or singular <= group or bool(group) and group <= words)
+    return words <= group or singular <= group or (bool(group) and group <= words)

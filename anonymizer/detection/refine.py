@@ -15,7 +15,14 @@ from anonymizer.model import EntityKind, Finding, Span
 from anonymizer.rulebook import Rulebook
 
 _NAMED = frozenset(
-    {EntityKind.PERSON, EntityKind.INITIALS, EntityKind.PLACE, EntityKind.ORGANIZATION, EntityKind.HOSPITAL, EntityKind.PET}
+    {
+        EntityKind.PERSON,
+        EntityKind.INITIALS,
+        EntityKind.PLACE,
+        EntityKind.ORGANIZATION,
+        EntityKind.HOSPITAL,
+        EntityKind.PET,
+    }
 )
 _PEOPLE = frozenset({EntityKind.PERSON, EntityKind.INITIALS, EntityKind.PET})
 _ARTICLES = frozenset({"the", "a", "an", "our", "my", "in", "at", "from"})
@@ -26,6 +33,8 @@ _INITIALS = expression(r"^(?:\p{Lu}\.?(?:[ \-]?\p{Lu}\.?){0,2}|\p{Lu}\.(?:[ ]?\p
 _SENTENCE_STARTS = expression(r"(?:^|[.!?]\s|\n)[ \t\"'(]*\pL")
 _LOWER_CASE_FACTOR = 0.45
 _POSSESSIVES = ("'s", "'S")
+#: Recognisers whose findings can turn out to be ordinary words: the model, grammar, word lists.
+_UNSURE = ("ner:", "names:", "list:")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,33 +46,22 @@ class Refinery:
     def refine(self, text: str, findings: Iterable[Finding]) -> Iterator[Finding]:
         """Each finding with its right span and kind; those that are ordinary words fall away."""
         cased = _uses_capitals(text)
-        for finding in findings:
-            if cased and finding.recognizer.startswith("ner:"):
-                finding = _doubted_in_lower_case(text, finding)
-            if finding.kind in _NAMED and finding.recognizer.startswith(("ner:", "names:", "list:")):
+        for raw in findings:
+            doubted = cased and raw.recognizer.startswith("ner:")
+            finding = _doubted_in_lower_case(text, raw) if doubted else raw
+            if finding.kind in _NAMED and finding.recognizer.startswith(_UNSURE):
                 yield from self._named(text, finding)
             else:
                 yield finding
 
     def _named(self, text: str, finding: Finding) -> Iterator[Finding]:
-        for start, end in self._pieces(text, finding):
-            start, end = self._trimmed(text, start, end, person=finding.kind in _PEOPLE)
-            if start >= end:
+        for piece in _paragraphs(text, finding.span):
+            start, end = self._trimmed(text, *piece, person=finding.kind in _PEOPLE)
+            if start >= end or self._is_ordinary(text[start:end]):
                 continue
-            found = text[start:end]
-            if self._is_ordinary(found):
-                continue
-            end = _with_dot_of_initial(text, start, end)
-            kind = self._kind(finding.kind, text[start:end])
-            yield replace(finding, span=Span(start=start, end=end), kind=kind)
-
-    @staticmethod
-    def _pieces(text: str, finding: Finding) -> Iterator[tuple[int, int]]:
-        """A name never runs over an empty line; a place or person not over a line that ends a sentence."""
-        start = finding.span.start
-        for part in text[start : finding.span.end].split("\n\n"):
-            yield start, start + len(part)
-            start += len(part) + 2
+            span = Span(start=start, end=_with_dot_of_initial(text, start, end))
+            kind = self._kind(finding.kind, text[span.start : span.end])
+            yield replace(finding, span=span, kind=kind)
 
     def _trimmed(self, text: str, start: int, end: int, *, person: bool) -> tuple[int, int]:
         # "St" before a name is a title; in "St James's Hospital" it is part of the name.
@@ -110,13 +108,19 @@ class Refinery:
 
     def _kind(self, kind: EntityKind, found: str) -> EntityKind:
         words = found.lower()
-        if kind in (EntityKind.PERSON, EntityKind.INITIALS) and _INITIALS.match(found) and len(found.replace(".", "")) <= 4:
+        if (
+            kind in (EntityKind.PERSON, EntityKind.INITIALS)
+            and _INITIALS.match(found)
+            and len(found.replace(".", "")) <= 4
+        ):
             return EntityKind.INITIALS
         if kind in (EntityKind.PLACE, EntityKind.ORGANIZATION):
             bare = words.removeprefix("the ")
             if bare in self.rulebook.words("countries"):
                 return EntityKind.COUNTRY
-            if bare in self.rulebook.words("nationalities") or bare.rstrip("s") in self.rulebook.words("nationalities"):
+            if bare in self.rulebook.words("nationalities") or bare.rstrip(
+                "s"
+            ) in self.rulebook.words("nationalities"):
                 return EntityKind.NATIONALITY
             if self._has_word(words, "hospital_words"):
                 return EntityKind.HOSPITAL
@@ -129,6 +133,14 @@ class Refinery:
         return any(word in entries for word in words.replace("'s", "").split()) or any(
             entry in words for entry in entries if " " in entry
         )
+
+
+def _paragraphs(text: str, span: Span) -> Iterator[tuple[int, int]]:
+    """The start and end of each part of a span: a name never runs over an empty line."""
+    start = span.start
+    for part in text[start : span.end].split("\n\n"):
+        yield start, start + len(part)
+        start += len(part) + 2
 
 
 def _uses_capitals(text: str) -> bool:
@@ -159,7 +171,7 @@ def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _ends_in_initial(text: str, start: int, end: int) -> bool:
-    """"K. V." keeps its last dot, "from Leeds." does not."""
+    """Whether the last dot belongs to an initial: in "K. V." it does, in "from Leeds." not."""
     letter = text[end - 2 : end - 1]
     before = text[end - 3 : end - 2] if end - 3 >= start else " "
     return letter.isupper() and not before.isalpha()

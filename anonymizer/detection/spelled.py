@@ -14,6 +14,8 @@ from anonymizer.rulebook import Rulebook
 _BY_SIGN = expression(r"\pL(?:[ ]?[-–—_*·|/~.,+][ ]?\pL){2,}")
 _BY_SPACE = expression(r"\pL(?:[ ]\pL){2,}")
 _MIRRORED = expression(r"\p{Ll}{2,}\p{Lu}(?:[ ]\p{Ll}{2,}\p{Lu})?")
+#: Words with a capital inside that are no names.
+_BRANDS = frozenset({"eBay", "iPad"})
 
 
 class SpelledRecognizer:
@@ -32,7 +34,8 @@ class SpelledRecognizer:
                 if self._is_spelled(text, match.start(), match.end()):
                     yield self._finding(match.start(), match.end(), 0.8)
         for match in _MIRRORED.finditer(text):
-            if _stands_alone(text, match.start(), match.end()) and match.group() not in ("eBay", "iPad"):
+            alone = _stands_alone(text, match.start(), match.end())
+            if alone and match.group() not in _BRANDS:
                 yield self._finding(match.start(), match.end(), 0.6)
 
     def _is_spelled(self, text: str, start: int, end: int) -> bool:
@@ -43,7 +46,7 @@ class SpelledRecognizer:
             and len(signs) <= 1
             and letters.lower() not in self._no_names
             and len(set(letters.lower())) > 1
-            and not letters.lower().strip("xo") == ""
+            and letters.lower().strip("xo") != ""
             and not (signs == {"."} and len(letters) < 4)
         )
 

@@ -1,9 +1,9 @@
 """
 Plain text: bytes to text, or a clear refusal.
 
-UTF-8, with or without BOM; UTF-16 and UTF-32 by their BOM, UTF-16 also by its pattern of zero bytes;
-and, only when the caller names it, another charset. Nothing is guessed and nothing is dropped: a byte
-that is not text of the encoding refuses the file.
+UTF-8, with or without BOM; UTF-16 and UTF-32 by their BOM, UTF-16 also by its pattern of zero
+bytes; and, only when the caller names it, another charset. Nothing is guessed and nothing is
+dropped: a byte that is not text of the encoding refuses the file.
 """
 
 import codecs
@@ -37,8 +37,8 @@ def read_text(data: bytes, *, charset: str | None = None) -> str:
     """
     The text of a plain-text file.
 
-    Raises `UnreadableInput`, with a message for the person who sent it, when the bytes are empty, too
-    many, another kind of file, or not text in the encoding.
+    Raises `UnreadableInput`, with a message for the person who sent it, when the bytes are empty,
+    too many, another kind of file, or not text in the encoding.
     """
     if not data.strip():
         message = "The file is empty."

@@ -29,18 +29,23 @@ from service.actions.receiving import (
     ClientRequest,
     IncomingLetter,
     Received,
+    check_room,
     receive_client_letter,
     receive_letter,
 )
 from service.actions.register import find_cases, import_cases, list_cases, open_case, save_case
+from service.workflow.corrections import Correction, CorrectionKind
 
 __all__ = [
     "ClientRequest",
+    "Correction",
+    "CorrectionKind",
     "Desk",
     "IncomingLetter",
     "Received",
     "allocate_letter",
     "approve_letter",
+    "check_room",
     "claim_letter",
     "correct",
     "count_letters",

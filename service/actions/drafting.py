@@ -210,27 +210,31 @@ def _destination(draft: Draft, row: StoredLetter) -> tuple[LetterState, tuple[Ho
     holds = draft.holds
     if row.language_released:
         holds = tuple(hold for hold in holds if hold.stage is not Stage.LANGUAGE)
-    routing = draft.routing
-    if not any(hold.stage is Stage.ALLOCATION for hold in holds) and (
-        routing is None or routing.case_id is None or _direction(draft, row) is None
-    ):
-        holds = (*holds, _allocation_hold(routing))
-    stages = {hold.stage for hold in holds}
     if draft.redaction is None:
         return LetterState.HELD_FAULT, holds or (_fault_hold("no_draft"),)
+    unclear = draft.routing is None or draft.routing.case_id is None
+    if not any(hold.stage is Stage.ALLOCATION for hold in holds) and (
+        unclear or _direction(draft, row) is None
+    ):
+        holds = (*holds, _allocation_hold(unclear=unclear))
+    return _state_of(holds, residuals=bool(draft.residuals)), holds
+
+
+def _state_of(holds: tuple[Hold, ...], *, residuals: bool) -> LetterState:
+    stages = {hold.stage for hold in holds}
     # what a person can settle on the proofreading page goes there; approval still asks about it
-    on_the_page = {Stage.LEAKCHECK} if draft.residuals else set()
+    on_the_page = {Stage.LEAKCHECK} if residuals else set()
     if stages - {Stage.ALLOCATION, Stage.LANGUAGE} - on_the_page:
-        return LetterState.HELD_FAULT, holds
+        return LetterState.HELD_FAULT
     if Stage.ALLOCATION in stages:
-        return LetterState.HELD_ALLOCATION, holds
+        return LetterState.HELD_ALLOCATION
     if Stage.LANGUAGE in stages:
-        return LetterState.HELD_LANGUAGE, holds
-    return LetterState.READY, holds
+        return LetterState.HELD_LANGUAGE
+    return LetterState.READY
 
 
-def _allocation_hold(routing: Routing | None) -> Hold:
-    if routing is None or routing.case_id is None:
+def _allocation_hold(*, unclear: bool) -> Hold:
+    if unclear:
         reason = "No case of the register belongs to this letter yet."
         return Hold(stage=Stage.ALLOCATION, code="no_case", reason=reason)
     reason = "It is not known who wrote this letter, the donor or the patient."

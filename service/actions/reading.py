@@ -13,10 +13,10 @@ from service.actions.opened import letter_event, read_letter
 from service.actions.views import Counts, HistoryEvent, HoldView, LetterView, QueueItem, StatusView
 from service.store.audit import latest_events
 from service.store.cases import clinic_name
-from service.store.letters import count_by_state, find_letter, find_letters, renew_lease
+from service.store.letters import count_by_state, find_client_letter, find_letters, renew_lease
 from service.store.people import people_names
 from service.workflow.audit import AuditAction, ChainedEvent
-from service.workflow.errors import NotAllowed, NotFound
+from service.workflow.errors import NotAllowed
 from service.workflow.people import (
     SYSTEM,
     Person,
@@ -93,9 +93,7 @@ def original_file(desk: Desk, person: Person, *, letter_id: str) -> bytes:
 def letter_status(desk: Desk, *, client: str, letter_id: str) -> StatusView:
     """What a client may know of its own letter; another client's is as good as none."""
     with desk.database.reading() as connection:
-        row = find_letter(connection, letter_id)
-    if row.client != client:
-        raise NotFound
+        row = find_client_letter(connection, letter_id, client)
     return StatusView(
         letter_id=row.letter_id,
         status=row.state,

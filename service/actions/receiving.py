@@ -7,6 +7,7 @@ stored and held with the reason; only what exceeds a limit is refused.
 
 import hashlib
 import json
+import shutil
 import uuid
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -32,7 +33,7 @@ from service.store.letters import (
     insert_letter,
 )
 from service.workflow.audit import AuditAction, AuditEvent
-from service.workflow.errors import KeyReused, TooLarge
+from service.workflow.errors import DiskFull, KeyReused, TooLarge
 from service.workflow.people import Person, check_may_upload
 from service.workflow.records import Summary
 from service.workflow.states import LetterState
@@ -72,6 +73,7 @@ class Received:
 def receive_letter(desk: Desk, person: Person, *, incoming: IncomingLetter) -> Received:
     """Store a letter that a member of staff brings in."""
     check_may_upload(person)
+    check_room(desk)
     letter, content = _letter(desk, incoming, client=None)
     with desk.database.writing() as tx:
         letter = _with_duplicate(letter, find_same_text(tx.connection, letter.text_digest or ""))
@@ -101,6 +103,14 @@ def receive_client_letter(
         actor = f"client:{request.client}"
         insert_answered_letter(tx, letter, content, answered, event=_event(letter, actor))
     return _receipt(letter)
+
+
+def check_room(desk: Desk) -> None:
+    """Raise `DiskFull` while there is room to refuse politely; review and dispatch go on."""
+    if desk.database.is_sqlite:
+        free = shutil.disk_usage(desk.settings.data_folder).free
+        if free < desk.settings.disk_reserve_mb * 1024 * 1024:
+            raise DiskFull
 
 
 def _letter(

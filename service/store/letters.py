@@ -130,6 +130,15 @@ def find_letter(connection: Connection, letter_id: str) -> StoredLetter:
     return _letter(row)
 
 
+def find_client_letter(connection: Connection, letter_id: str, client: str) -> StoredLetter:
+    """The letter with this id if this client posted it, or `NotFound`."""
+    query = select(*_ROW).where(letters.c.letter_id == letter_id, letters.c.client == client)
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        raise NotFound
+    return _letter(row)
+
+
 def find_content(connection: Connection, letter_id: str) -> LetterContent:
     """Bytes and text of a letter."""
     query = select(letters.c.content, letters.c.text).where(letters.c.letter_id == letter_id)

@@ -5,6 +5,7 @@ Contract: plain ASGI, so that streaming and errors pass through unchanged. Order
 headers, log, last resort, origin, size.
 """
 
+import asyncio
 import time
 from collections.abc import Iterable
 
@@ -13,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.actions.desk import Desk
 from service.logs import get_logger
-from service.web.problems import answer, is_api
+from service.web.problems import HttpProblem, answer, is_api
 from service.web.security import SAFE_METHODS, came_from_us
 from service.workflow.errors import TooLarge
 
@@ -24,6 +25,9 @@ _CSP = (
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'; "
     "require-trusted-types-for 'script'"
 )
+
+#: So many times the limit is thrown away before the connection is cut.
+_MOST_DROPPED = 5
 
 _HEADERS = {
     "Content-Security-Policy": _CSP,
@@ -143,11 +147,12 @@ class OwnOrigin:
 
 
 class BodyLimit:
-    """Counts the body while it streams in; a body over the limit is refused, not read."""
+    """Counts the body while it streams in; one that is too large or too slow is refused."""
 
     def __init__(self, app: ASGIApp, *, desk: Desk) -> None:
         self._app = app
         self._limit = desk.settings.max_body_bytes
+        self._within_s = desk.settings.body_within_s
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with a counted body."""
@@ -157,21 +162,41 @@ class BodyLimit:
         declared = dict(scope["headers"]).get(b"content-length", b"0")
         if not declared.isdigit() or len(declared) > 18 or int(declared) > self._limit:
             too_large = declared.isdigit()
+            await self._drain(receive)
             status = 413 if too_large else 400
             reason = self._reason() if too_large else "The Content-Length is not a number."
             await answer(Request(scope), status, reason)(scope, receive, send)
             return
-        seen = 0
+        seen, complete = 0, False
+        until = time.monotonic() + self._within_s
 
         async def counted() -> Message:
-            nonlocal seen
-            message = await receive()
+            nonlocal seen, complete
+            if complete:
+                # afterwards this waits for the client to go away, however long that takes
+                return await receive()
+            try:
+                async with asyncio.timeout(until - time.monotonic()):
+                    message = await receive()
+            except TimeoutError:
+                raise HttpProblem(408, "The request did not arrive in time.") from None
+            complete = not message.get("more_body", False)
             seen += len(message.get("body", b""))
             if seen > self._limit:
+                await self._drain(receive)
                 raise TooLarge(self._reason())
             return message
 
         await self._app(scope, counted, send)
+
+    async def _drain(self, receive: Receive) -> None:
+        """Throw away a while what still comes: a client that is writing reads no answer."""
+        dropped = 0
+        while dropped < _MOST_DROPPED * self._limit:
+            message = await receive()
+            dropped += len(message.get("body", b""))
+            if not message.get("more_body"):
+                return
 
     def _reason(self) -> str:
         return f"The request is larger than {self._limit // (1024 * 1024)} MB."

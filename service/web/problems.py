@@ -28,6 +28,7 @@ _STATUS: dict[type[errors.ServiceError], int] = {
     errors.BadImport: 422,
     errors.KeyReused: 422,
     errors.TooLarge: 413,
+    errors.DiskFull: 503,
 }
 
 _TITLES = {
@@ -61,7 +62,7 @@ class HttpProblem(errors.ServiceError):
 def problem(status: int, reason: str) -> JSONResponse:
     """A problem document."""
     title = _TITLES.get(status, "Error")
-    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
+    headers = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "300"}}.get(status)
     return JSONResponse(
         {"type": "about:blank", "title": title, "status": status, "detail": reason},
         status_code=status,

@@ -46,6 +46,10 @@ class TooLarge(ServiceError):
     """The letter is larger than the limit."""
 
 
+class DiskFull(ServiceError):
+    """There is too little room to store letters safely. Try again later."""
+
+
 class KeyReused(ServiceError):
     """This Idempotency-Key was used before with another letter."""
 

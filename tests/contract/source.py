@@ -1,6 +1,7 @@
 """The source files as the contract tests look at them."""
 
 import ast
+import shutil
 import subprocess
 from collections.abc import Iterator
 from functools import cache
@@ -50,11 +51,21 @@ def imported(path: Path) -> Iterator[str]:
 
 
 def tracked_files() -> list[Path]:
-    """Every file that is, or would be, in the repository."""
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],  # noqa: S607
-        cwd=ROOT,
-        capture_output=True,
-        check=True,
-    ).stdout.decode()
-    return [ROOT / name for name in sorted(listed.split("\0")) if name and (ROOT / name).is_file()]
+    """Every file that is, or would be, in the repository; without Git, every file but caches."""
+    if git := shutil.which("git"):
+        listed = subprocess.run(
+            [git, "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+            cwd=ROOT,
+            capture_output=True,
+            check=False,
+        )
+    if git and listed.returncode == 0:
+        names = sorted(filter(None, listed.stdout.decode().split("\0")))
+        return [ROOT / name for name in names if (ROOT / name).is_file()]
+    return sorted(path for path in ROOT.rglob("*") if path.is_file() and not _is_local(path))
+
+
+def _is_local(path: Path) -> bool:
+    parts = path.relative_to(ROOT).parts
+    hidden = parts[0].startswith(".") and parts[0] not in {".ci", ".gitignore"}
+    return hidden or parts[0] in {"var", "dist", "build"} or "__pycache__" in parts

@@ -13,12 +13,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = "/usr/bin/chromium"
@@ -66,6 +67,7 @@ class Seat:
 
     page: Page
     office: Office
+    javascript: bool = True
     trouble: list[str] = field(default_factory=list)
 
     def go(self, path: str) -> None:
@@ -85,10 +87,10 @@ class Seat:
         return found.group()
 
     def wait_for_draft(self, letter_id: str) -> None:
-        """Load the letter again until its text is there."""
+        """Load the letter again until its outgoing text is there."""
         for _ in range(240):
             self.go(f"/review/letters/{letter_id}")
-            if self.page.locator("#original").count():
+            if self.page.locator("#outgoing").count():
                 return
             time.sleep(0.25)
         message = "the letter was not drafted"
@@ -98,13 +100,20 @@ class Seat:
         """Claim a letter and stay on its page."""
         self.go(f"/review/letters/{letter_id}")
         self.page.get_by_role("button", name="Claim this letter").click()
+        expect(self.page.get_by_text("The letter is yours")).to_be_visible()
+        self.listen()
+
+    def listen(self) -> None:
+        """Wait until the page listens to keys and mouse; nothing to wait for without JavaScript."""
+        if self.javascript:
+            expect(self.page.locator("html.scripted")).to_be_attached()
 
     def decide_everything(self) -> None:
-        """Remove whatever is still to be decided."""
-        while self.page.locator("a.finding.suggest").count():
-            self.page.get_by_role(
-                "button", name=re.compile("^Remove (all|the suggested)")
-            ).first.click()
+        """Remove whatever is still to be decided, kind by kind."""
+        accept = self.page.get_by_role("button", name=re.compile("^Remove (all|the suggested)"))
+        for kinds in range(accept.count(), 0, -1):
+            accept.first.click()
+            expect(accept).to_have_count(kinds - 1)
 
     def final_read(self) -> None:
         """Go to the outgoing text and say that it was read."""
@@ -121,6 +130,9 @@ class Seat:
 
 
 TakeSeat = Callable[..., Seat]
+
+#: Every person of a session has a name of their own.
+_NUMBERS = count(1)
 
 
 @pytest.fixture(scope="session")
@@ -161,10 +173,11 @@ def take_seat(office: Office, browser: Browser) -> Iterator[TakeSeat]:
     """Seats people who are signed in; at the end none of them may have seen trouble."""
     seats: list[Seat] = []
 
-    def take(name: str, *roles: str, javascript: bool = True) -> Seat:
+    def take(*roles: str, javascript: bool = True) -> Seat:
+        name = f"Ruth {next(_NUMBERS)}"
         link = office.new_person(name, *(roles or ("proofreader", "coordinator", "senior")))
         context = browser.new_context(java_script_enabled=javascript, locale="en-GB")
-        seat = Seat(page=context.new_page(), office=office)
+        seat = Seat(page=context.new_page(), office=office, javascript=javascript)
         _watch(seat)
         seats.append(seat)
         seat.page.goto(link)

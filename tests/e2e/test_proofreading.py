@@ -14,9 +14,9 @@ pytestmark = pytest.mark.browser
 LETTER = f"""\
 Dear recipient,
 
-😀😀 my name is Franziska Lehmann and at home they call me wren. I work as a crane operator.
+😀😀 my name is Franziska Lehmann and at home they laugh at my bicycle. I work as a crane operator.
 
-I live near Pirna with my husband Jonas. Our little wren of a daughter asks about you. You can
+I live near Pirna with my husband Jonas. Every morning I take the bicycle to the river. You can
 write to me at franziska@example.org. <script>window.hacked = true</script>
 
 My donor number is {DONOR_NUMBER}.
@@ -71,17 +71,17 @@ def select_word(seat: Seat, word: str) -> None:
 def test_a_letter_goes_from_the_link_to_the_clinic(take_seat: TakeSeat, office: Office) -> None:
     """Sign in, claim, mark, keep, approve: the clinic gets the text without a marked word."""
     sent_before = set(office.outbox.glob("CL-US-COAST/*/letter.txt"))
-    seat = take_seat("Ruth One")
+    seat = take_seat()
     page = seat.page
     letter_id = seat.bring_in(LETTER)
     seat.claim(letter_id)
     expect(page.get_by_text("The letter is yours")).to_be_visible()
 
-    select_word(seat, "wren")
-    expect(page.locator("#toolbar-words")).to_have_text("wren")
+    select_word(seat, "bicycle")
+    expect(page.locator("#toolbar-words")).to_have_text("bicycle")
     page.locator("#toolbar").get_by_role("button", name="name", exact=True).click()
     expect(page.get_by_text("Marked and removed")).to_be_visible()
-    assert "wren" not in seat.outgoing()
+    assert "bicycle" not in seat.outgoing()
 
     page.locator("a.finding", has_text="crane operator").click()
     page.get_by_label("Keep it readable, because").select_option("Already general enough")
@@ -99,7 +99,7 @@ def test_a_letter_goes_from_the_link_to_the_clinic(take_seat: TakeSeat, office: 
     folder = delivered(office, sent_before)
     letter = (folder / "letter.txt").read_text("utf-8")
     assert letter == approved
-    for word in ("wren", "Franziska", "Lehmann", "Jonas", "Pirna", "example.org", DONOR_NUMBER):
+    for word in ("bicycle", "Franziska", "Lehmann", "Jonas", "Pirna", "example.org", DONOR_NUMBER):
         assert word not in letter
     assert "crane operator" in letter
     slip = (folder / "routing-slip.txt").read_text("utf-8")
@@ -118,7 +118,7 @@ def test_a_letter_goes_from_the_link_to_the_clinic(take_seat: TakeSeat, office: 
 
 def test_offsets_hold_behind_an_emoji(take_seat: TakeSeat) -> None:
     """Two emoji before a name do not shift what is marked by a selection."""
-    seat = take_seat("Ruth Two")
+    seat = take_seat()
     seat.claim(seat.bring_in(LETTER))
     before = seat.original()
     select_word(seat, "home")
@@ -126,36 +126,55 @@ def test_offsets_hold_behind_an_emoji(take_seat: TakeSeat) -> None:
     seat.page.locator("#toolbar").get_by_role("button", name="place", exact=True).click()
     expect(seat.page.locator("a.finding.selected")).to_have_text("home")
     assert seat.original() == before
-    assert re.search(r"at \[[^]]+\] they call me", seat.outgoing())
+    assert re.search(r"at \[[^]]+\] they laugh", seat.outgoing())
 
 
 def test_words_selected_in_the_outgoing_text_are_marked_too(take_seat: TakeSeat) -> None:
     """Who finds a leak while reading the right side need not look for it on the left."""
-    seat = take_seat("Ruth Three")
+    seat = take_seat()
     seat.claim(seat.bring_in(LETTER))
     seat.page.evaluate(
         """() => {
           const walker = document.createTreeWalker(
             document.querySelector("#outgoing"), NodeFilter.SHOW_TEXT);
           for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-            const at = node.nodeValue.indexOf("wren");
+            const at = node.nodeValue.indexOf("bicycle");
             if (at >= 0) {
-              getSelection().setBaseAndExtent(node, at, node, at + 3);
+              getSelection().setBaseAndExtent(node, at, node, at + 4);
               return;
             }
           }
         }"""
     )
     seat.page.keyboard.press("m")
-    expect(seat.page.locator("#toolbar-words")).to_have_text("wren")
+    expect(seat.page.locator("#toolbar-words")).to_have_text("bicycle")
     seat.page.keyboard.press("Enter")
     expect(seat.page.get_by_text("Marked and removed")).to_be_visible()
-    assert "wren" not in seat.outgoing()
+    assert "bicycle" not in seat.outgoing()
+
+
+def test_a_selection_may_begin_inside_a_marked_passage(take_seat: TakeSeat) -> None:
+    """Who widens a passage with the mouse gets one passage that takes the old one in."""
+    seat = take_seat()
+    seat.claim(seat.bring_in(LETTER))
+    mark = seat.page.locator("a.finding", has_text="crane operator")
+    mark.scroll_into_view_if_needed()
+    box = mark.bounding_box()
+    assert box
+    middle = box["y"] + box["height"] / 2
+    seat.page.mouse.move(box["x"] + 40, middle)
+    seat.page.mouse.down()
+    seat.page.mouse.move(box["x"] - 30, middle, steps=6)
+    seat.page.mouse.up()
+    expect(seat.page.locator("#toolbar-words")).to_contain_text("crane")
+    seat.page.locator("#toolbar").get_by_role("button", name="job", exact=True).click()
+    expect(seat.page.get_by_text("Marked and removed")).to_be_visible()
+    assert "crane" not in seat.outgoing()
 
 
 def test_a_double_click_on_approve_acts_once(take_seat: TakeSeat) -> None:
     """Impatience sends one approval and sees no error."""
-    seat = take_seat("Ruth Four")
+    seat = take_seat()
     letter_id = seat.bring_in(LETTER)
     seat.claim(letter_id)
     seat.decide_everything()
@@ -168,13 +187,13 @@ def test_a_double_click_on_approve_acts_once(take_seat: TakeSeat) -> None:
 
 def test_the_same_approval_sent_twice_acts_once(take_seat: TakeSeat) -> None:
     """Without any script, the second of two equal forms finds the letter approved."""
-    seat = take_seat("Ruth Five", javascript=False)
+    seat = take_seat(javascript=False)
     letter_id = seat.bring_in(LETTER)
     seat.claim(letter_id)
     seat.decide_everything()
     seat.final_read()
     form = seat.page.locator("form", has=seat.page.get_by_role("button", name="Approve this"))
-    fields = {
+    fields: dict[str, str | float | bool] = {
         name: form.locator(f"input[name={name}]").input_value()
         for name in ("csrf_token", "version", "digest", "read_it")
     }
@@ -189,7 +208,7 @@ def test_the_same_approval_sent_twice_acts_once(take_seat: TakeSeat) -> None:
 
 def test_a_stale_page_is_refused_and_says_so(take_seat: TakeSeat) -> None:
     """Two tabs: what the first one changed, the second one cannot approve unseen."""
-    seat = take_seat("Ruth Six")
+    seat = take_seat()
     letter_id = seat.bring_in(LETTER)
     seat.claim(letter_id)
     seat.decide_everything()
@@ -197,16 +216,16 @@ def test_a_stale_page_is_refused_and_says_so(take_seat: TakeSeat) -> None:
     other = seat.page.context.new_page()
     second = Seat(page=other, office=seat.office)
     second.go(f"/review/letters/{letter_id}")
-    mark_typed(second, "wren", "name")
+    mark_typed(second, "bicycle", "name")
     seat.page.get_by_role("button", name="Approve this letter").click()
     expect(seat.page.get_by_text("Nothing was done: this letter was changed")).to_be_visible()
-    assert "wren" not in seat.outgoing()
+    assert "bicycle" not in seat.outgoing()
     expect(seat.page.get_by_text("In review")).to_be_visible()
 
 
 def test_the_keyboard_is_enough(take_seat: TakeSeat) -> None:
     """Claim, mark, decide, undo and approve without touching the mouse."""
-    seat = take_seat("Ruth Seven")
+    seat = take_seat()
     letter_id = seat.bring_in(LETTER)
     page = seat.page
     seat.go(f"/review/letters/{letter_id}")
@@ -214,19 +233,22 @@ def test_the_keyboard_is_enough(take_seat: TakeSeat) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_text("The letter is yours")).to_be_visible()
 
+    seat.listen()
     page.keyboard.press("?")
     expect(page.get_by_role("dialog")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_be_hidden()
 
     page.keyboard.press("m")
-    page.keyboard.type("wren")
+    page.keyboard.type("bicycle")
     expect(page.get_by_text("stands 2 times in the letter")).to_be_visible()
     page.keyboard.press("Enter")
     expect(page.get_by_text("Marked and removed")).to_be_visible()
+    seat.listen()
     page.keyboard.press("Control+z")
     expect(page.get_by_text("The last step is undone")).to_be_visible()
-    assert "wren" in seat.outgoing()
+    assert "bicycle" in seat.outgoing()
+    seat.listen()
 
     page.keyboard.press("j")
     first = page.locator("a.finding.selected").inner_text()
@@ -235,10 +257,12 @@ def test_the_keyboard_is_enough(take_seat: TakeSeat) -> None:
     page.keyboard.press("k")
     assert page.locator("a.finding.selected").inner_text() == first
 
-    while page.locator("a.finding.suggest").count():
+    to_decide = page.locator("a.finding.suggest")
+    for left in range(to_decide.count(), 0, -1):
         page.keyboard.press("n")
         page.keyboard.press("r")
-        expect(page.get_by_text("Removed. Undo takes it back.")).to_be_visible()
+        expect(to_decide).to_have_count(left - 1)
+        seat.listen()
     page.keyboard.press("a")
     page.get_by_label("I have read the whole letter").focus()
     page.keyboard.press("Space")
@@ -249,7 +273,7 @@ def test_the_keyboard_is_enough(take_seat: TakeSeat) -> None:
 
 def test_keys_rest_while_a_person_types(take_seat: TakeSeat) -> None:
     """An `r` in a word is a letter, not a decision."""
-    seat = take_seat("Ruth Eight")
+    seat = take_seat()
     seat.claim(seat.bring_in(LETTER))
     seat.page.locator("#keep-own").focus()
     seat.page.keyboard.type("rigmarole jar?")
@@ -262,10 +286,10 @@ def test_without_javascript_a_letter_is_read_decided_and_approved(
 ) -> None:
     """Plain forms are enough for the whole way."""
     sent_before = set(office.outbox.glob("CL-US-COAST/*/letter.txt"))
-    seat = take_seat("Ruth Nine", javascript=False)
+    seat = take_seat(javascript=False)
     seat.claim(seat.bring_in(LETTER))
-    mark_typed(seat, "wren", "name")
-    assert "wren" not in seat.outgoing()
+    mark_typed(seat, "bicycle", "name")
+    assert "bicycle" not in seat.outgoing()
     seat.page.locator("a.finding", has_text="crane operator").click()
     expect(seat.page.locator("#panel .passage")).to_have_text("crane operator")
     seat.page.locator("#keep-own").fill("Many people do this")
@@ -276,12 +300,12 @@ def test_without_javascript_a_letter_is_read_decided_and_approved(
     seat.page.get_by_role("button", name="Approve this letter").click()
     letter = (delivered(office, sent_before) / "letter.txt").read_text("utf-8")
     assert "crane operator" in letter
-    assert "wren" not in letter
+    assert "bicycle" not in letter
 
 
 def test_without_javascript_a_letter_is_returned(take_seat: TakeSeat) -> None:
     """A returned letter keeps its reason and leaves the queue."""
-    seat = take_seat("Ruth Ten", javascript=False)
+    seat = take_seat(javascript=False)
     letter_id = seat.bring_in(LETTER)
     seat.claim(letter_id)
     seat.page.get_by_text("Return to the writer …").click()
@@ -295,7 +319,7 @@ def test_without_javascript_a_letter_is_returned(take_seat: TakeSeat) -> None:
 
 def test_markup_in_a_letter_is_shown_and_does_nothing(take_seat: TakeSeat) -> None:
     """A script in a letter is a curiosity to read."""
-    seat = take_seat("Ruth Eleven")
+    seat = take_seat()
     seat.bring_in(LETTER)
     assert "<script>window.hacked = true</script>" in seat.original()
     assert seat.page.evaluate("window.hacked") is None
@@ -304,14 +328,14 @@ def test_markup_in_a_letter_is_shown_and_does_nothing(take_seat: TakeSeat) -> No
 def test_the_page_holds_the_letter_as_it_is(take_seat: TakeSeat) -> None:
     """What the browser shows is the letter, code point for code point."""
     text = "\n  Dear recipient,\n\n\n\tfirst zero\u200bwidth, then \u202eback\u202c.\n\nBye\n\n"
-    seat = take_seat("Ruth Twelve")
+    seat = take_seat()
     seat.bring_in(text)
     assert seat.original() == text
 
 
 def test_a_link_works_once(take_seat: TakeSeat, office: Office) -> None:
     """A used link says so and signs nobody in."""
-    seat = take_seat("Ruth Thirteen")
+    seat = take_seat()
     link = office.new_person("Ruth Fourteen", "proofreader")
     seat.page.goto(link)
     seat.page.get_by_role("button", name="Sign in").click()
@@ -324,7 +348,7 @@ def test_a_link_works_once(take_seat: TakeSeat, office: Office) -> None:
 
 def test_a_letter_without_a_case_is_allocated_by_hand(take_seat: TakeSeat) -> None:
     """The coordinator sees the numbers and the near case, chooses, and the letter goes on."""
-    seat = take_seat("Ruth Fifteen")
+    seat = take_seat()
     page = seat.page
     letter_id = seat.bring_in("Dear recipient,\n\nI wish you well.\n", number="")
     seat.go("/review/allocation")

@@ -59,7 +59,7 @@ def test_new_letters_are_added_to_a_finished_run(run: FolderRun) -> None:
     assert (run.out / "d.txt").exists()
 
 
-@pytest.mark.parametrize("change", ["letter", "version", "circumstances"])
+@pytest.mark.parametrize("change", ["letter", "version", "circumstances", "number"])
 def test_an_outdated_draft_is_not_overwritten_unasked(run: FolderRun, change: str) -> None:
     """The run refuses as a whole, before it writes anything; --force drafts what changed."""
     _go(run)
@@ -68,6 +68,8 @@ def test_an_outdated_draft_is_not_overwritten_unasked(run: FolderRun, change: st
         (run.paths[0] / "a.txt").write_text("Dear Anna and Anna", encoding="utf-8")
     elif change == "version":
         changed = replace(run, order=FakeOrder(version="2"))
+    elif change == "number":
+        changed = replace(run, cover_numbers={"a.txt": "47114711"})
     else:
         changed = replace(run, order=FakeOrder(donor_number_formats=("[0-9]{8}",)))
     before = (run.out / "report.jsonl").read_bytes()
@@ -75,7 +77,7 @@ def test_an_outdated_draft_is_not_overwritten_unasked(run: FolderRun, change: st
         _go(changed)
     assert (run.out / "report.jsonl").read_bytes() == before
     summary = _go(replace(changed, force=True))
-    assert summary.skipped == (2 if change == "letter" else 0)
+    assert summary.skipped == (2 if change in {"letter", "number"} else 0)
 
 
 def test_an_edited_draft_is_left_alone(run: FolderRun) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from anonymizer.cases import CaseList, read_cases
+from anonymizer.cases import CaseList, read_cases, read_cover_numbers
 from anonymizer.errors import UnreadableInput
 from anonymizer.model import EntityKind
 
@@ -65,3 +65,16 @@ def test_a_list_that_is_wrong_is_refused(data: bytes, reason: str) -> None:
     with pytest.raises(UnreadableInput, match=reason) as caught:
         read_cases(data)
     assert "Anna" not in str(caught.value)
+
+
+def test_cover_numbers_are_read_by_path() -> None:
+    """Beside the letter, as the registry's list has them."""
+    data = b"path,donor_number\na.txt,47114711\nsub/b.txt,6939 DKM0 0139 2612 726\n"
+    assert read_cover_numbers(data)["sub/b.txt"] == "6939 DKM0 0139 2612 726"
+
+
+@pytest.mark.parametrize("data", [b"path\na.txt\n", b"path,donor_number\na,1\na,2\n"])
+def test_a_list_of_cover_numbers_that_is_wrong_is_refused(data: bytes) -> None:
+    """Two numbers for one letter, or none at all."""
+    with pytest.raises(UnreadableInput, match="list of cover numbers"):
+        read_cover_numbers(data)

@@ -60,6 +60,7 @@ def test_the_version_is_told(run_cli: RunCli) -> None:
         ("redact", "--jsonl", "--writer-country", "Germany"),
         ("redact", "--jsonl", "--language", "english"),
         ("redact", "--jsonl", "--jobs", "0"),
+        ("redact", "--jsonl", "--number-format", "["),
         ("explain",),
         ("nonsense",),
     ],
@@ -91,6 +92,15 @@ def test_bad_rules_end_with_11(run_cli: RunCli, tmp_path: Path) -> None:
     assert done.returncode == 11
     assert done.stderr.startswith(b"anonymizer: rules/policy/strict.toml: ")
     assert done.stderr.count(b"\n") == 1
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_missing_model_ends_with_12(run_cli: RunCli, tmp_path: Path, jobs: str) -> None:
+    """In one line, whichever process misses it; nothing is answered without a model."""
+    done = run_cli("redact", "--jsonl", "--jobs", jobs, "--models", tmp_path, stdin=b"{}\n")
+    assert done.returncode == 12, done.stderr
+    assert done.stderr.count(b"\n") == 1
+    assert done.stdout == b""
 
 
 def test_the_packaged_rules_are_in_order(run_cli: RunCli) -> None:

@@ -62,6 +62,20 @@ def test_a_folder_becomes_a_folder_of_drafts(run_cli: RunCli, folder: Path) -> N
     assert f"{len(report)} letters" in done.stdout.decode()
 
 
+def test_a_number_on_the_cover_lets_a_letter_pass(run_cli: RunCli, tmp_path: Path) -> None:
+    """Without any number a person has to allocate the letter."""
+    (tmp_path / "in").mkdir()
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / "in" / name).write_text("Dear donor,\n\nthank you for everything!\n", "utf-8")
+    (tmp_path / "n.csv").write_text("path,donor_number\na.txt,4970537838306400308\n", "utf-8")
+    numbers = ("--cover-numbers", tmp_path / "n.csv")
+    done = run_cli("redact", tmp_path / "in", "--out", tmp_path / "out", *COUNTRIES, *numbers)
+    report = _report(tmp_path / "out")
+    assert done.returncode == 3
+    assert report["a.txt"]["status"] == "drafted"
+    assert report["b.txt"]["output"] == "held/b.txt"
+
+
 def test_neither_report_nor_terminal_repeats_a_name(run_cli: RunCli, folder: Path) -> None:
     """Except where the letter's own number routes it."""
     out = folder.parent / "out"

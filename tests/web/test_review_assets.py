@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 
 from anonymizer.model import ContentFlagKind, EntityKind, TreatmentAction
+from service.actions.views import HistoryEvent
 from service.web.review import words
 from service.web.review.countries import NAMES
-from service.web.review.filters import age, grouped, plural
+from service.web.review.filters import age, compared, grouped, plural
 from service.web.review.pages import MESSAGES, STATIC_FOLDER, page
+from service.web.review.trail import entries
 from service.workflow.audit import AuditAction
 from service.workflow.people import Role
 from service.workflow.states import LetterState
@@ -35,7 +37,8 @@ def test_scripts_make_no_markup_and_fetch_nothing(path: Path) -> None:
     """Text goes into text nodes; scripts only send the forms of the page."""
     text = path.read_text("utf-8")
     found = re.search(
-        r"innerHTML|outerHTML|insertAdjacent|document\.write|eval\(|fetch\(|XMLHttp|await import|http",
+        r"innerHTML|outerHTML|insertAdjacent|document\.write|eval\(|fetch\(|XMLHttp|"
+        r"await import|http",
         text,
     )
     assert found is None
@@ -86,3 +89,33 @@ def test_small_words_are_right() -> None:
     assert age(sample.NOON, sample.NOON.replace(hour=15)) == "3 h"
     assert grouped("DKM0000000") == "DKM0000000"
     assert grouped("1234567890123456789") == "1234 5678 9012 3456 789"
+
+
+def test_a_number_is_compared_with_the_nearest_one_seen() -> None:
+    """Two swapped digits stand out, whatever else was seen."""
+    signs = compared("12345678", None, ("99999999", "12346578"))
+    assert "".join(sign for sign, _ in signs) == "12345678"
+    assert [sign for sign, differs in signs if differs] in (["5"], ["6"])
+    assert not any(differs for _, differs in compared("1234", None, ()))
+
+
+def test_opening_again_and_again_is_one_line_of_the_trail() -> None:
+    """Repeated opening is folded, every other step stands alone."""
+    events = [
+        HistoryEvent(
+            seq=seq, at=sample.NOON, actor="Ruth", action=action, letter_id="a", details={}
+        )
+        for seq, action in (
+            (9, "letter.approved"),
+            (8, "letter.opened"),
+            (7, "letter.opened"),
+            (5, "letter.opened"),
+            (4, "letter.claimed"),
+        )
+    ]
+    assert [(one.numbers, one.event.action) for one in entries(events)] == [
+        ("9", "letter.approved"),
+        ("7–8", "letter.opened"),
+        ("5", "letter.opened"),
+        ("4", "letter.claimed"),
+    ]

@@ -1,5 +1,6 @@
 """The letter page: what stands in the HTML is the letter, and every form says what was seen."""
 
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -51,6 +52,8 @@ def render(name: str = "letter.html", view: object = None) -> str:
         sample.someone(),
         page=letter_page(chosen),  # type: ignore[arg-type]
         words=words,
+        history=(),
+        may_see_audit=False,
     )
     return bytes(made.body).decode()
 
@@ -111,8 +114,8 @@ def test_a_reader_without_the_letter_gets_no_tools() -> None:
     closed = May(allowed=False, reason="Claim the letter first.")
     html = render(view=sample.letter(correct=closed))
     assert "Claim the letter first." in html
-    assert "/decide" not in html
-    assert "/mark" not in html
+    assert '/decide"' not in html
+    assert '/mark"' not in html
 
 
 def test_the_first_passage_to_decide_is_selected() -> None:
@@ -144,3 +147,11 @@ def test_the_next_passage_to_decide_starts_over_at_the_end() -> None:
     """After the last open passage comes the first one that was left out."""
     view = sample.letter()
     assert next_open(view, after=len(sample.TEXT)) == sample.TEXT.index("baker")
+
+
+def test_a_letter_that_could_not_be_drafted_is_shown_all_the_same() -> None:
+    """There is a text to read, and in place of the outgoing one a sentence."""
+    view = replace(sample.letter(), outgoing=None, digest=None, replacements=(), findings=())
+    html = render(view=view)
+    assert text_of(html, "original") == sample.TEXT
+    assert "There is no outgoing text yet." in html

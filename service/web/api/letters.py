@@ -21,6 +21,7 @@ from service.actions import (
     ClientRequest,
     IncomingLetter,
     Received,
+    check_room,
     letter_status,
     receive_client_letter,
 )
@@ -44,7 +45,7 @@ _under_way_lock = threading.Lock()
     status_code=202,
     response_model=LetterReceipt,
     openapi_extra=FILE_BODY,
-    responses=problems(400, 409, 413, 415, 422),
+    responses=problems(400, 408, 409, 413, 415, 422, 503),
 )
 async def post_letter(
     request: Request,
@@ -54,6 +55,7 @@ async def post_letter(
 ) -> JSONResponse:
     """Put a letter into the queue, as JSON or as a file. Needs an Idempotency-Key."""
     asked = ClientRequest(client=client, idempotency_key=_checked_key(idempotency_key))
+    check_room(desk)
     with _alone(asked):
         incoming = await _incoming(request)
         received = await run_in_threadpool(
@@ -62,7 +64,7 @@ async def post_letter(
     return JSONResponse(_receipt(received), status_code=202)
 
 
-@router.get("/letters/{letter_id}", response_model=LetterStatus, responses=problems(404))
+@router.get("/letters/{letter_id}", response_model=LetterStatus, responses=problems(404, 422))
 def get_letter(desk: TheDesk, client: Client, letter_id: str) -> JSONResponse:
     """Where a letter is. Not its text: who posts letters does not read them back."""
     return JSONResponse(_status(letter_status(desk, client=client, letter_id=letter_id)))
@@ -118,7 +120,7 @@ def _as_incoming(letter: Letter, content: bytes, *, circumstances: Any) -> Incom
 def _checked_key(key: str | None) -> str:
     if key is None:
         raise HttpProblem(400, "Send an Idempotency-Key, a fresh random one for each letter.")
-    if not 0 < len(key) <= 255 or not key.isascii() or not key.isprintable():
+    if not (key.strip() and len(key) <= 255 and key.isascii() and key.isprintable()):
         raise HttpProblem(400, "An Idempotency-Key has 1 to 255 printable ASCII characters.")
     return key
 

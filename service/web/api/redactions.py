@@ -21,7 +21,7 @@ router = APIRouter(prefix="/v1", tags=["redactions"])
     "/redactions",
     response_model=RedactionAnswer,
     openapi_extra=JSON_BODY,
-    responses=problems(400, 413, 415, 422, 503),
+    responses=problems(400, 408, 413, 415, 422, 503),
 )
 async def post_redaction(request: Request, desk: TheDesk, client: Client) -> JSONResponse:
     """What the machine would take out of a letter. A proposal: no person has looked at it."""

@@ -36,6 +36,4 @@ def openapi(app: FastAPI) -> dict[str, Any]:
         if path.startswith("/v1/"):
             for operation in methods.values():
                 operation["security"] = [{"ApiKey": []}]
-                # FastAPI's own 422 quotes the request; ours is a problem document
-                operation["responses"].pop("HTTPValidationError", None)
     return document

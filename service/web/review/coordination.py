@@ -13,6 +13,7 @@ from service import actions
 from service.web.review.desk_forms import Allocation, CaseForm, as_direction
 from service.web.review.pages import go, page
 from service.web.review.routing import TheDesk, Who, changing, reading
+from service.web.review.words import case_words
 from service.workflow.errors import BadImport, BadRequest, CaseConflict, StaleVersion
 from service.workflow.people import check_may_save_cases, may_save_cases
 from service.workflow.states import LetterState as S
@@ -111,7 +112,8 @@ def save_case(
     try:
         actions.save_case(desk, who.person, case=case)
     except (BadRequest, BadImport, CaseConflict) as refused:
-        return page(request, "case.html", who, status=422, case=case, problem=refused.reason)
+        problem = case_words(refused.reason)
+        return page(request, "case.html", who, status=422, case=case, problem=problem)
     return go("/review/cases?said=saved")
 
 

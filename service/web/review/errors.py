@@ -40,5 +40,5 @@ def error_page(
         sentence=reason,
         advice=advice,
         problems=problems,
-        letter_href=letter_path(found.group(1)) if found and status == 409 else None,
+        letter_href=letter_path(found.group(1)) if found and status in {409, 422} else None,
     )

@@ -6,6 +6,7 @@ Contract: a filter takes a code or a time, never letter text.
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from difflib import SequenceMatcher
 
 from service.web.review import words
 from service.web.review.countries import country_name
@@ -60,13 +61,31 @@ def grouped(number: str) -> str:
     return " ".join(plain[start : start + 4] for start in range(0, len(plain), 4))
 
 
-FILTERS: Mapping[str, Callable[..., str]] = {
+def compared(
+    number: str, cover: str | None, in_text: tuple[str, ...]
+) -> tuple[tuple[str, bool], ...]:
+    """The signs of a case's number, each with whether the nearest number seen differs there."""
+    seen = max(
+        (other for other in (cover, *in_text) if other),
+        key=lambda other: SequenceMatcher(None, number, other).ratio(),
+        default=number,
+    )
+    same = {
+        place
+        for block in SequenceMatcher(None, number, seen, autojunk=False).get_matching_blocks()
+        for place in range(block.a, block.a + block.size)
+    }
+    return tuple((sign, place not in same) for place, sign in enumerate(number))
+
+
+FILTERS: Mapping[str, Callable[..., object]] = {
     "day_time": day_time,
     "age": age,
     "clock": clock,
     "short_id": short_id,
     "plural": plural,
     "grouped": grouped,
+    "compared": compared,
     "country": country_name,
     "language": words.language_name,
     "direction": words.DIRECTIONS.__getitem__,

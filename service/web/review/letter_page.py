@@ -5,6 +5,7 @@ Contract: pure. What can be decided is asked from `LetterView.may`, never worked
 """
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from anonymizer.model import EntityKind, TreatmentAction
@@ -111,6 +112,8 @@ def letter_page(view: LetterView, *, at: int | None = None) -> LetterPage:
     marks = [Mark(start=one.start, end=one.end, name=one.finding_id) for one in view.findings]
     breaks = paragraph_breaks(view.text or "", marks)
     shift = _shift(view)
+    # a letter that could not be drafted has a text, but nothing that would go out
+    moved = tuple(shift.position(offset) for offset in breaks) if view.outgoing else ()
     return LetterPage(
         view=view,
         rows=rows,
@@ -119,7 +122,7 @@ def letter_page(view: LetterView, *, at: int | None = None) -> LetterPage:
             view.outgoing or "",
             marks=_outgoing_marks(view, shift),
             under=_residual_marks(view),
-            breaks=tuple(shift.position(offset) for offset in breaks),
+            breaks=moved,
         ),
         selected=_selected(tuple(rows.values()), at),
         open_kinds=_open_kinds(view.findings),
@@ -127,10 +130,14 @@ def letter_page(view: LetterView, *, at: int | None = None) -> LetterPage:
     )
 
 
-def next_open(view: LetterView, after: int) -> int | None:
-    """Where the next passage to decide stands: after `after`, else from the top."""
-    places = [one.start for one in view.findings if one.action is TreatmentAction.SUGGEST]
-    return next((place for place in places if place > after), places[0] if places else None)
+def next_open(view: LetterView, *, after: int, but: Collection[str | None] = ()) -> int:
+    """Where the next passage to decide stands: behind `after`, else from the top, else here."""
+    places = [
+        one.start
+        for one in view.findings
+        if one.action is TreatmentAction.SUGGEST and one.finding_id not in but
+    ]
+    return next((place for place in places if place > after), places[0] if places else after)
 
 
 def _rows(findings: tuple[FindingView, ...]) -> dict[str, Row]:

@@ -10,6 +10,7 @@ from typing import Annotated
 from fastapi import Depends, Form, Request
 from fastapi.responses import Response
 
+from anonymizer.model import TreatmentAction
 from service import actions
 from service.actions.desk import Desk
 from service.actions.views import LetterView
@@ -18,9 +19,10 @@ from service.web.review.forms import STEPS, Decision, Missed, accept_all, as_kin
 from service.web.review.letter_page import letter_page, next_open
 from service.web.review.pages import go, letter_path, page
 from service.web.review.routing import TheDesk, Who, changing, reading
+from service.web.review.trail import entries
 from service.workflow.corrections import Correction
 from service.workflow.errors import StaleVersion
-from service.workflow.people import Person
+from service.workflow.people import Person, may_see_audit
 
 read = reading()
 change = changing()
@@ -34,7 +36,15 @@ def show_letter(
 ) -> Response:
     """Both texts of a letter, its passages, and what can be decided."""
     view = actions.open_letter(desk, who.person, letter_id=letter_id)
-    return page(request, "letter.html", who, page=letter_page(view, at=at), words=words)
+    return page(
+        request,
+        "letter.html",
+        who,
+        page=letter_page(view, at=at),
+        words=words,
+        history=entries(view.history[::-1]),
+        may_see_audit=may_see_audit(who.person),
+    )
 
 
 @read.get("/review/letters/{letter_id}/final")
@@ -55,9 +65,10 @@ def decide_passage(
     if not _correct(desk, who.person, view, decision.version, corrections) or before is None:
         return go(letter_path(letter_id, said="stale"))
     # from an open passage on to the next one; a decided one stays in view, to look at it
-    fresh = actions.open_letter(desk, who.person, letter_id=letter_id)
-    at = next_open(fresh, before.start) if before.action.value == "suggest" else before.start
-    at = before.start if at is None else at
+    at = before.start
+    if before.action is TreatmentAction.SUGGEST:
+        decided = {one.finding_id for one in corrections}
+        at = next_open(view, after=at, but=decided)
     return go(letter_path(letter_id, at=at, said=STEPS[decision.step][1]))
 
 

@@ -95,8 +95,9 @@ def paragraphs(
     `under` only colours runs and may overlap anything. `breaks` are the ends of paragraphs.
     """
     edges = [0, *breaks, len(text)]
+    ordered = sorted(marks, key=lambda one: (one.start, -one.end))
     return tuple(
-        Paragraph(pieces=tuple(_pieces(text, start, end, marks, under)))
+        Paragraph(pieces=tuple(_pieces(text, start, end, ordered, under)))
         for start, end in pairwise(edges)
     )
 
@@ -134,7 +135,7 @@ def _pieces(
     text: str, start: int, end: int, marks: Sequence[Mark], under: Sequence[Mark]
 ) -> Iterable[Piece]:
     position = start
-    for mark in sorted(marks, key=lambda one: (one.start, -one.end)):
+    for mark in marks:
         if mark.end <= position or mark.start >= end:
             continue
         begin, stop = max(mark.start, position), min(mark.end, end)

@@ -56,6 +56,13 @@ TABS: tuple[Tab, ...] = (
         mine=True,
     ),
     Tab(
+        key="review",
+        name="In review",
+        states=frozenset({S.IN_REVIEW}),
+        empty_heading="Nobody works on a letter",
+        empty_advice="Claimed letters are listed here with the colleague who reads them.",
+    ),
+    Tab(
         key="hold",
         name="On hold",
         states=frozenset({S.ON_HOLD, S.HELD_FAULT}),

@@ -233,6 +233,26 @@ EVENTS: dict[str, str] = {
 }
 
 
+#: Columns of the case file, as the form calls them.
+_CASE_FIELDS = {
+    "case_id": "The case id",
+    "donor_number": "The donor number",
+    "donor_country": "The country of the donor",
+    "patient_country": "The country of the patient",
+    "clinic_id": "The clinic id",
+    "clinic_name": "The name of the clinic",
+    "known_donor": "What is known about the donor",
+    "known_patient": "What is known about the patient",
+}
+
+
+def case_words(reason: str) -> str:
+    """A refusal that names columns of the file, in the words of the form."""
+    for column, field in _CASE_FIELDS.items():
+        reason = reason.replace(column, field)
+    return reason
+
+
 def kind_label(code: str) -> str:
     """The word for the code of a kind, for templates."""
     return KINDS[EntityKind(code)]

@@ -39,8 +39,11 @@ export function startFindings(letter) {
   }
 
   marks.forEach((mark, index) => {
-    mark.addEventListener("click", (event) => {
-      event.preventDefault();
+    // a link is dragged where plain text is selected; without its address it is plain text
+    mark.removeAttribute("href");
+    mark.tabIndex = 0;
+    mark.setAttribute("role", "button");
+    mark.addEventListener("click", () => {
       if (document.getSelection()?.isCollapsed ?? true) {
         select(index, true);
       }

@@ -62,7 +62,7 @@ function fillChoices(panel, data) {
 function link(panel, step, target) {
   const stepper = panel.querySelector(`[data-step="${step}"]`);
   if (target) {
-    stepper?.setAttribute("href", target.getAttribute("href") ?? "");
+    stepper?.setAttribute("href", `?at=${target.dataset.start}#panel`);
     stepper?.removeAttribute("aria-disabled");
   } else {
     stepper?.removeAttribute("href");

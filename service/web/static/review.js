@@ -5,6 +5,7 @@
 
 import { startFindings } from "./findings.js";
 import { startKeys } from "./keys.js";
+import { watchLease } from "./lease.js";
 import { startMarking } from "./marking.js";
 import { startMenus } from "./menus.js";
 import { sendOnce } from "./once.js";
@@ -21,6 +22,7 @@ if (letter) {
   const findings = startFindings(letter);
   const marking = startMarking(letter);
   startKeys({ findings, marking });
+  watchLease(document);
   keepPlace(letter.dataset.letter ?? "", findings);
 } else {
   startKeys({ findings: null, marking: null });

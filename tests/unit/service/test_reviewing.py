@@ -57,9 +57,7 @@ def test_a_claimed_letter_is_no_longer_free(desk: Desk, anna: Person, ben: Perso
     assert view(desk, ben, letter_id).may.correct.reason == "A colleague works on this letter."
 
 
-def test_a_claim_lapses_after_fifteen_idle_minutes(
-    desk: Desk, anna: Person, ben: Person
-) -> None:
+def test_a_claim_lapses_after_fifteen_idle_minutes(desk: Desk, anna: Person, ben: Person) -> None:
     """Then a colleague may take the letter, and the first one must claim it again."""
     letter_id = claimed(desk, anna)
     clock_of(desk).forward(minutes=16)

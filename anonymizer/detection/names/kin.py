@@ -1,0 +1,46 @@
+"""The names after kin words: "my niece Summer"."""
+
+from collections.abc import Iterable
+
+from anonymizer.detection.names.grammar import LetterGrammar, name_finding
+from anonymizer.expression import any_of, expression
+from anonymizer.model import Finding
+
+_NAME = r"(\p{Lu}\p{Ll}+(?:-\p{Lu}\p{Ll}+)?)(?:[^\pL]|$)"
+_LOWER_CASE_NAME = r"(\p{Ll}{3,})(?:[^\pL]|$)"
+
+
+class KinNameRecognizer:
+    """The name after a kin word; "my sister faith" only in a letter without capitals."""
+
+    recognizer_id = "names:kin"
+
+    def __init__(self, grammar: LetterGrammar) -> None:
+        self._grammar = grammar
+        words = grammar.rulebook.words
+        kin = any_of(words("kin_before_names"))
+        self._cased = expression(
+            rf"(?i:\b(?:my|our|his|her|their|your)[ ](?:\pL+[ ]){{0,2}}?{kin},?[ ]){_NAME}"
+        )
+        self._lower = expression(
+            rf"\b(?:my|our|his|her|their)[ ](?:\pL+[ ])?{kin}[ ]{_LOWER_CASE_NAME}"
+        )
+        self._names_that_are_words = words("names_that_are_words")
+        #: "my husband will help": here the word is most often the verb.
+        self._verbs = words("function_words")
+
+    def find(self, text: str) -> Iterable[Finding]:
+        """Each name; one that is more often a verb gets a low score, for a person to decide."""
+        for match in self._cased.finditer(text):
+            if self._grammar.may_be_introduced(match.group(1)):
+                yield self._finding(text, match.start(1), match.end(1), 0.8)
+        if any(one.isupper() for one in text):
+            return
+        for match in self._lower.finditer(text):
+            word = match.group(1)
+            if word in self._names_that_are_words:
+                score = 0.3 if word in self._verbs else 0.7
+                yield self._finding(text, match.start(1), match.end(1), score)
+
+    def _finding(self, text: str, start: int, end: int, score: float) -> Finding:
+        return name_finding(text, start, end, score=score, recognizer=self.recognizer_id)

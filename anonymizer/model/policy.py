@@ -1,0 +1,45 @@
+"""What the rules say about a kind of identity, and what therefore happens to one finding."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from anonymizer.model.finding import Finding
+from anonymizer.model.kinds import EntityKind, IdentifierClass, TreatmentAction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruling:
+    """What the policy says about one kind: class, action, and the words that stand in for it."""
+
+    kind: EntityKind
+    identifier_class: IdentifierClass
+    action: TreatmentAction
+    placeholder: str
+    mask_from: float
+    suggest_from: float
+    reason: str
+    generalizer: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """The rulings that hold for one pair of countries; `policy_id` names the rules file."""
+
+    policy_id: str
+    rulings: Mapping[EntityKind, Ruling]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Treatment:
+    """
+    A finding together with what happens to it and why.
+
+    `replacement` is None unless the text changes, or would if a person took the suggestion up.
+    """
+
+    finding: Finding
+    action: TreatmentAction
+    identifier_class: IdentifierClass
+    reason: str
+    rule_id: str
+    replacement: str | None = None

@@ -1,0 +1,46 @@
+"""Ours as systems: the whole pipeline on both tiers, and the neural model alone."""
+
+from anonymizer.detection.tagger import Tagger
+from anonymizer.errors import AnonymizerError
+from anonymizer.model import EntityKind, Letter, TreatmentAction
+from anonymizer.pipeline import LANGUAGE, MODELS, Pipeline
+from corpus.bench.systems import Find, Passage
+
+MASKED = frozenset({TreatmentAction.REPLACE, TreatmentAction.GENERALIZE})
+POINTED_AT = MASKED | {TreatmentAction.SUGGEST}
+
+_KINDS = {
+    "PERSON": EntityKind.PERSON,
+    "LOCATION": EntityKind.PLACE,
+    "ORGANIZATION": EntityKind.ORGANIZATION,
+}
+
+
+class NotDetected(AnonymizerError):
+    """The letter was held before detection had run."""
+
+
+def whole_pipeline(pipeline: Pipeline, actions: frozenset[TreatmentAction] = MASKED) -> Find:
+    """The treatments with one of `actions`, without a case register and without a cover number."""
+
+    def find(text: str) -> list[Passage]:
+        draft = pipeline.draft(Letter.from_text("bench", text))
+        if draft.redaction is None:
+            raise NotDetected
+        return [
+            (one.finding.span.start, one.finding.span.end, one.finding.kind)
+            for one in draft.treatments
+            if one.action in actions
+        ]
+
+    return find
+
+
+def bare_model() -> Find:
+    """The shipped model with its own threshold, all labels; no rules, lists or second thoughts."""
+    tagger = Tagger.load(MODELS / LANGUAGE)
+
+    def find(text: str) -> list[Passage]:
+        return [(one.start, one.end, _KINDS.get(one.label)) for one in tagger.tag(text)]
+
+    return find

@@ -1,0 +1,113 @@
+"""The service as a real process, started, asked, killed; and an application over real HTTP."""
+
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import uvicorn
+from fastapi import FastAPI
+
+ROOT = Path(__file__).parents[2]
+_STARTS_WITHIN_S = 120
+
+
+class RunningService:
+    """`anonymizer-service serve` on one data folder."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self.port = _free_port()
+        self.output = data.parent / "output.txt"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def run(self, *arguments: str | Path) -> "subprocess.CompletedProcess[str]":
+        """A command of the operator on the same data folder."""
+        return subprocess.run(
+            [sys.executable, "-m", "service", *map(str, arguments), "--data", str(self.data)],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=_STARTS_WITHIN_S,
+        )
+
+    def add_key(self) -> str:
+        """An API key for a client."""
+        return self.run("key", "add", "registry").stdout.strip()
+
+    def start(self, *options: str, **environment: str) -> None:
+        """Start it and wait until it is ready."""
+        with self.output.open("ab") as output:
+            self._process = subprocess.Popen(
+                [
+                    *(sys.executable, "-m", "service", "serve"),
+                    *("--data", str(self.data), "--port", str(self.port), *options),
+                ],
+                cwd=ROOT,
+                stdout=output,
+                stderr=output,
+                env={**os.environ, "PYTHONUNBUFFERED": "1", **environment},
+            )
+        until = time.monotonic() + _STARTS_WITHIN_S
+        while time.monotonic() < until:
+            assert self._process.poll() is None, self.output.read_text()
+            try:
+                if httpx.get(f"{self.url}/health/ready").status_code == 200:
+                    return
+            except httpx.TransportError:
+                time.sleep(0.1)
+        message = "the service did not start"
+        raise TimeoutError(message)
+
+    def kill(self) -> None:
+        """SIGKILL: no goodbye."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def stop(self) -> int:
+        """SIGTERM; the exit status."""
+        assert self._process is not None
+        self._process.terminate()
+        status = self._process.wait(timeout=60)
+        self._process = None
+        return status
+
+
+@contextmanager
+def served(app: FastAPI) -> Iterator[str]:
+    """The application on a port of its own, over real HTTP, in a thread; its address."""
+    port = _free_port()
+    config = uvicorn.Config(
+        app, host="127.0.0.1", port=port, log_config=None, access_log=False, server_header=False
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    until = time.monotonic() + _STARTS_WITHIN_S
+    while not server.started and time.monotonic() < until:
+        time.sleep(0.01)
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join(_STARTS_WITHIN_S)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,155 @@
+"""A marked letter walks every path; its mark is found where letters belong and nowhere else."""
+
+import io
+import json
+import logging
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import pytest
+from sqlalchemy import text as sql
+
+from service import actions
+from service.actions import Desk
+from service.actions.access import OPERATOR, add_key
+from service.app import create_app
+from service.logs import configure_logs, get_logger
+from service.workflow.people import Role
+from tests.factories import (
+    LETTER,
+    NUMBER,
+    add,
+    approved,
+    bring_in,
+    claimed,
+    drafted,
+    version_of,
+    work_all,
+)
+from tests.integration.server import served
+
+MARK = "Quincampoix"
+#: The columns that hold letters; `state_reason` and the like hold what a person wrote.
+LETTER_COLUMNS = {
+    ("letters", "content"),
+    ("letters", "text"),
+    ("drafts", "content"),
+    ("proofs", "content"),
+    ("approvals", "text"),
+}
+
+
+@pytest.fixture
+def log() -> Iterator[io.StringIO]:
+    """Everything that is logged, by us and by libraries."""
+    stream = io.StringIO()
+    configure_logs(as_json=True)
+    root = logging.getLogger()
+    handler = root.handlers[0]
+    assert isinstance(handler, logging.StreamHandler)
+    handler.setStream(stream)
+    root.setLevel(logging.DEBUG)
+    yield stream
+    root.handlers.clear()
+    root.setLevel(logging.WARNING)
+
+
+def marked(extra: str = "") -> str:
+    """A letter with the mark."""
+    return f"{extra} {MARK} {LETTER}"
+
+
+def test_the_mark_is_in_no_log_and_no_audit_row(desk: Desk, log: io.StringIO) -> None:
+    """Drafted, held, failed, corrected, returned, approved, dispatched."""
+    anna, cora = add(desk, "Anna"), add(desk, "Cora", Role.COORDINATOR)
+    approved(desk, anna, marked())
+    for extra in ("GERMAN", "FAULT", "LEAK", "BUG"):
+        bring_in(desk, marked(extra))
+    work_all(desk)
+    letter_id = claimed(desk, anna, marked())
+    version = version_of(desk, letter_id)
+    actions.return_letter(desk, anna, letter_id=letter_id, version=version, reason=MARK)
+    letter_id = drafted(desk, f"{MARK} without a number")
+    version = version_of(desk, letter_id)
+    actions.allocate_letter(
+        desk, cora, letter_id=letter_id, version=version, case_id="C-1", reason=MARK
+    )
+    work_all(desk)
+    assert MARK not in log.getvalue()
+    assert NUMBER not in log.getvalue()
+    with desk.database.reading() as connection:
+        rows = connection.execute(sql("SELECT * FROM audit_events")).all()
+    assert MARK not in repr(rows)
+    assert NUMBER not in repr(rows)
+
+
+def test_letters_are_in_the_columns_for_letters_only(desk: Desk) -> None:
+    """So that erasing and encrypting know where to look."""
+    approved(desk, add(desk, "Anna"), marked())
+    work_all(desk)
+    found = set()
+    with desk.database.reading() as connection:
+        for table in ("letters", "drafts", "proofs", "approvals", "dispatches", "cases"):
+            for row in connection.execute(sql(f"SELECT * FROM {table}")).mappings():  # noqa: S608
+                found |= {(table, name) for name, value in row.items() if _has(value)}
+    assert found <= LETTER_COLUMNS
+
+
+def test_the_mark_comes_back_in_no_answer(desk: Desk, log: io.StringIO, tmp_path: Path) -> None:
+    """From no route of the interface, well or badly asked."""
+    del tmp_path
+    app = create_app(desk.settings, desk=desk, work=False)
+    headers = {"Authorization": f"Bearer {add_key(desk, OPERATOR, client='registry')}"}
+    bodies = [
+        {"id": MARK, "text": marked()},
+        {"id": MARK, "text": [MARK]},
+        {"id": MARK, "text": MARK, "direction": MARK},
+        {MARK: MARK},
+    ]
+    with served(app) as url, httpx.Client(base_url=url, headers=headers) as client:
+        for number, body in enumerate(bodies):
+            key = {"Idempotency-Key": f"{MARK}-{number}"}
+            answer = client.post(f"/v1/letters?{MARK}={MARK}", json=body, headers=key)
+            assert MARK not in answer.text
+            if answer.status_code == 202:
+                assert MARK not in client.get(f"/v1/letters/{answer.json()['id']}").text
+    assert MARK not in log.getvalue()
+    lines = [json.loads(line) for line in log.getvalue().splitlines()]
+    assert {"POST", "GET"} <= {line.get("method") for line in lines}
+
+
+def test_logs_keep_listed_keys_and_drop_messages(log: io.StringIO) -> None:
+    """Whatever a programmer or a library puts in."""
+    get_logger("ours").info("event.name", letter_id="1", text=MARK, name=MARK)
+    logging.getLogger("some.library").warning("read %s", MARK)
+    try:
+        int(MARK)
+    except ValueError:
+        logging.getLogger("some.library").exception("failed on %s", MARK)
+        get_logger("ours").exception("ours.failed")
+    lines = [json.loads(line) for line in log.getvalue().splitlines()]
+    assert MARK not in log.getvalue()
+    assert [line["event"] for line in lines] == [
+        "event.name",
+        "library.message",
+        "library.message",
+        "ours.failed",
+    ]
+    assert [line.get("exception") for line in lines] == [None, None, "ValueError", "ValueError"]
+
+
+def test_no_record_shows_its_text_in_a_repr(desk: Desk) -> None:
+    """A `repr` ends up in tracebacks."""
+    anna = add(desk, "Anna")
+    letter_id = drafted(desk, marked())
+    seen = actions.open_letter(desk, anna, letter_id=letter_id)
+    assert MARK not in repr(seen)
+    assert NUMBER not in repr(replace(seen, history=()))
+
+
+def _has(value: object) -> bool:
+    if isinstance(value, bytes | memoryview):
+        return MARK.encode() in bytes(value)
+    return MARK in str(value)

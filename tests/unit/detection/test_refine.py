@@ -1,0 +1,76 @@
+"""Boundaries and kinds of raw findings, put right."""
+
+from dataclasses import replace
+
+import pytest
+
+from anonymizer.detection.refine import Refinery
+from anonymizer.model import EntityKind
+from anonymizer.rulebook import Rulebook
+from tests.unit.parts import finding_of
+
+PERSON, PLACE, ORGANIZATION = EntityKind.PERSON, EntityKind.PLACE, EntityKind.ORGANIZATION
+HOSPITAL, INITIALS = EntityKind.HOSPITAL, EntityKind.INITIALS
+
+
+def refined(
+    rules: Rulebook, words: str, kind: EntityKind, *, recognizer: str = "ner:test"
+) -> list[tuple[str, EntityKind]]:
+    """What becomes of a finding of exactly these words, inside a sentence."""
+    text = f"So {words} then"
+    raw = replace(finding_of(text, words, kind), recognizer=recognizer)
+    return [
+        (text[one.span.start : one.span.end], one.kind)
+        for one in Refinery(rulebook=rules).refine(text, [raw])
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "kind", "result"),
+    [
+        ("Anna", PERSON, [("Anna", PERSON)]),
+        ("Dr. Meyer", PERSON, [("Meyer", PERSON)]),
+        ("Mr Meyer", PERSON, [("Meyer", PERSON)]),
+        ("Aunt Rosa's", PERSON, [("Rosa", PERSON)]),
+        (" Anna, ", PERSON, [("Anna", PERSON)]),
+        ('"Anna"', PERSON, [("Anna", PERSON)]),
+        ("K. V.", PERSON, [("K. V.", INITIALS)]),
+        ("K", PERSON, [("K", INITIALS)]),
+        ("Anna.", PERSON, [("Anna", PERSON)]),
+        ("Anna\n\nTom", PERSON, [("Anna", PERSON), ("Tom", PERSON)]),
+        ("the Leeds", PLACE, [("Leeds", PLACE)]),
+        ("Leeds.", PLACE, [("Leeds", PLACE)]),
+        ("Germany", PLACE, [("Germany", EntityKind.COUNTRY)]),
+        ("Finnish", PLACE, [("Finnish", EntityKind.NATIONALITY)]),
+        ("St. Mary's Hospital", ORGANIZATION, [("St. Mary's Hospital", HOSPITAL)]),
+        ("Leeds General Hospital", PLACE, [("Leeds General Hospital", HOSPITAL)]),
+        ("Mill Lane School", PLACE, [("Mill Lane School", ORGANIZATION)]),
+        ("Mum", PERSON, []),
+        ("DKMS", ORGANIZATION, []),
+        ("Christmas", PERSON, []),
+        ("Dr.", PERSON, []),
+        ("1234", PERSON, []),
+    ],
+)
+def test_a_finding_gets_its_right_boundary_and_kind(
+    rules: Rulebook, words: str, kind: EntityKind, result: list[tuple[str, EntityKind]]
+) -> None:
+    """Titles and possessives out, countries apart, ordinary words dropped."""
+    assert refined(rules, words, kind) == result
+
+
+@pytest.mark.parametrize(
+    "recognizer", ["known:register", "pattern:x", "number:donor", "presidio:X"]
+)
+@pytest.mark.parametrize("words", ["Mum", "Christmas", "Dr. Meyer's", "Germany"])
+def test_what_a_rule_or_the_register_is_sure_of_stays(
+    rules: Rulebook, words: str, recognizer: str
+) -> None:
+    """Only a model and the grammar of letters can be wrong about a word."""
+    assert refined(rules, words, PERSON, recognizer=recognizer) == [(words, PERSON)]
+
+
+@pytest.mark.parametrize("kind", [EntityKind.DATE, EntityKind.AGE, EntityKind.EMAIL])
+def test_other_kinds_are_not_touched(rules: Rulebook, kind: EntityKind) -> None:
+    """A date has no title."""
+    assert refined(rules, "the 3 May.", kind) == [("the 3 May.", kind)]

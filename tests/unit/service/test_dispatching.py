@@ -1,0 +1,175 @@
+"""Nothing leaves that differs from what was approved, and nothing leaves twice."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from anonymizer.model import Direction, text_digest
+from service import actions
+from service.actions import Desk
+from service.actions.access import OPERATOR
+from service.actions.dispatching import dispatch_next
+from service.dispatch.folder import FolderDispatch
+from service.dispatch.parcel import check_parcel
+from service.workflow.corrections import machine_marks
+from service.workflow.errors import DispatchFailed, DispatchRefused
+from service.workflow.people import Person, Role
+from service.workflow.records import Approval, Proof, RegisteredCase
+from service.workflow.states import LetterState
+from tests.factories import CASES, approved, state_of, version_of, view, work_all
+
+TEXT = "Dear friend, my name is [name 1]."
+APPROVAL = Approval(
+    approval_id="a" * 32,
+    letter_id="b" * 32,
+    digest=text_digest(TEXT),
+    text=TEXT,
+    case_id="C-1",
+    donor_number="4970",
+    clinic_id="CL-1",
+    direction=Direction.DONOR_TO_PATIENT,
+    person_id="p",
+)
+CASE = RegisteredCase(
+    case_id="C-1",
+    donor_number="4970",
+    donor_country="DE",
+    patient_country="US",
+    clinic_id="CL-1",
+    clinic_name="First",
+)
+PROOF = Proof(
+    marks=machine_marks(()), outgoing=TEXT, replacements=(), residuals=(), digest=APPROVAL.digest
+)
+APPROVER = Person(person_id="p", name="P", roles=frozenset({Role.PROOFREADER}))
+ON = date(2026, 3, 2)
+
+
+def test_what_was_approved_passes() -> None:
+    """The very text, case, clinic and approver."""
+    check_parcel(APPROVAL, proof=PROOF, case=CASE, approver=APPROVER)
+
+
+@pytest.mark.parametrize(
+    ("approval", "proof", "case", "approver"),
+    [
+        (replace(APPROVAL, text=TEXT + " "), PROOF, CASE, APPROVER),
+        (APPROVAL, replace(PROOF, digest="0" * 64), CASE, APPROVER),
+        (APPROVAL, None, CASE, APPROVER),
+        (APPROVAL, PROOF, None, APPROVER),
+        (APPROVAL, PROOF, replace(CASE, donor_number="4971"), APPROVER),
+        (APPROVAL, PROOF, replace(CASE, clinic_id="CL-2"), APPROVER),
+        (APPROVAL, PROOF, CASE, None),
+        (APPROVAL, PROOF, CASE, replace(APPROVER, active=False)),
+        (APPROVAL, PROOF, CASE, replace(APPROVER, roles=frozenset({Role.ADMIN}))),
+        (
+            replace(APPROVAL, clinic_id="../x"),
+            PROOF,
+            replace(CASE, clinic_id="../x"),
+            APPROVER,
+        ),
+    ],
+    ids=[
+        "text",
+        "proof",
+        "no proof",
+        "no case",
+        "number",
+        "clinic",
+        "no approver",
+        "approver left",
+        "approver's role",
+        "clinic climbs out",
+    ],
+)
+def test_any_difference_sends_nothing(
+    approval: Approval, proof: Proof | None, case: RegisteredCase | None, approver: Person | None
+) -> None:
+    """Each part of the approval is compared."""
+    with pytest.raises(DispatchRefused):
+        check_parcel(approval, proof=proof, case=case, approver=approver)
+
+
+def test_a_clinic_changed_after_approval_stops_the_letter(
+    desk: Desk, anna: Person, sena: Person
+) -> None:
+    """It goes back to review and needs a new approval."""
+    letter_id = approved(desk, anna)
+    changed = CASES.replace(b"CL-1,First Clinic", b"CL-9,Ninth Clinic")
+    actions.import_cases(desk, OPERATOR, content=changed, file_name="cases.csv")
+    dispatch_next(desk)
+    seen = view(desk, sena, letter_id)
+    assert seen.state is LetterState.DISPATCH_FAILED
+    assert "another clinic" in seen.holds[0].reason
+    assert not desk.settings.outbox_folder.exists()
+    actions.reopen_letter(
+        desk, sena, letter_id=letter_id, version=seen.version, reason="Clinic moved"
+    )
+    assert state_of(desk, letter_id) is LetterState.READY
+
+
+def test_a_full_disk_is_tried_again_and_then_told(desk: Desk, anna: Person) -> None:
+    """An outbox that cannot be written sends nothing and loses nothing."""
+    letter_id = approved(desk, anna)
+    desk.settings.outbox_folder.write_text("a file where the folder should be")
+    for _ in range(desk.settings.max_attempts):
+        assert state_of(desk, letter_id) is LetterState.APPROVED
+        dispatch_next(desk)
+    assert state_of(desk, letter_id) is LetterState.DISPATCH_FAILED
+    desk.settings.outbox_folder.unlink()
+    version = version_of(desk, letter_id)
+    actions.reopen_letter(desk, anna, letter_id=letter_id, version=version, reason="Disk mended")
+    work_all(desk)
+    assert state_of(desk, letter_id) is LetterState.DISPATCHED
+
+
+def test_delivering_twice_leaves_one_folder(tmp_path: Path) -> None:
+    """After a crash between writing and noting it."""
+    way_out = FolderDispatch(outbox=tmp_path)
+    first = way_out.deliver("d1", APPROVAL, on=ON)
+    before = (first / "letter.txt").stat().st_mtime_ns
+    assert way_out.deliver("d1", APPROVAL, on=ON) == first
+    assert (first / "letter.txt").stat().st_mtime_ns == before
+    assert [path.name for path in (tmp_path / "CL-1").iterdir()] == ["d1"]
+
+
+def test_another_letter_under_the_same_id_is_left_alone(tmp_path: Path) -> None:
+    """Nothing is written over."""
+    way_out = FolderDispatch(outbox=tmp_path)
+    folder = way_out.deliver("d1", APPROVAL, on=ON)
+    with pytest.raises(DispatchRefused):
+        way_out.deliver("d1", replace(APPROVAL, text="Another"), on=ON)
+    assert (folder / "letter.txt").read_text() == TEXT
+
+
+def test_half_a_folder_of_a_crash_is_replaced(tmp_path: Path) -> None:
+    """The clinic never sees it: its name begins with a dot."""
+    half = tmp_path / "CL-1" / ".d1.part"
+    half.mkdir(parents=True)
+    (half / "letter.txt").write_text("Dear fr")
+    folder = FolderDispatch(outbox=tmp_path).deliver("d1", APPROVAL, on=ON)
+    assert (folder / "letter.txt").read_text() == TEXT
+    assert not half.exists()
+
+
+def test_a_clinic_id_cannot_leave_the_outbox(tmp_path: Path) -> None:
+    """Also when somebody calls the dispatch alone."""
+    way_out = FolderDispatch(outbox=tmp_path / "outbox")
+    with pytest.raises(DispatchRefused):
+        way_out.deliver("d1", replace(APPROVAL, clinic_id="../../etc"), on=ON)
+
+
+def test_an_outbox_that_cannot_be_written_is_a_failure(tmp_path: Path) -> None:
+    """Not a traceback."""
+    (tmp_path / "CL-1").write_text("in the way")
+    with pytest.raises(DispatchFailed):
+        FolderDispatch(outbox=tmp_path).deliver("d1", APPROVAL, on=ON)
+
+
+def test_the_slip_says_where_and_nothing_about_the_writer(tmp_path: Path) -> None:
+    """Number, case, clinic, direction, date."""
+    folder = FolderDispatch(outbox=tmp_path).deliver("d1", APPROVAL, on=ON)
+    slip = (folder / "routing-slip.txt").read_text()
+    assert all(word in slip for word in ("4970", "C-1", "CL-1", "donor to patient", "2026-03-02"))
