@@ -22,9 +22,10 @@ _GRID = expression(r"^\d{4}[0-9A-Z]{13}\d{2}$")
 _GAP = r"[ \t.\-/_\n\x{2010}-\x{2015}]"
 #: A GRID as people write it: in groups or character by character, in any case.
 _GRID_IN_TEXT = expression(
-    rf"(?i)(?:\b|GRID){_GAP}{{0,2}}(\d(?:{_GAP}{{0,2}}\d){{3}}(?:{_GAP}{{0,2}}[0-9A-Z]){{13}}(?:{_GAP}{{0,2}}\d){{2}})\b"
+    rf"(?i)\d(?:{_GAP}{{0,2}}\d){{3}}(?:{_GAP}{{0,2}}[0-9A-Z]){{13}}(?:{_GAP}{{0,2}}\d){{2}}\b"
 )
-_CODE = expression(r"\b[0-9A-Za-z]+(?:[ \-/][0-9A-Za-z]+){0,4}\b")
+_GRID_REACH = 60
+_DIGIT = expression(r"\d")
 _TOKEN = expression(r"[0-9A-Za-z]+")
 #: "donor number", "donor no.", "GRID" and the like, and the code that follows: groups that each
 #: have a digit, but for the first.
@@ -34,6 +35,7 @@ _AFTER_CUE = expression(
     r"[ \t]*(?:is|was|ist|lautet)?[ \t]*[:.#=\-]*[ \t]*[(\[\"']?[ \t]*"
     r"((?:[A-Z]{1,6}[ .\-/]?)?\d[0-9A-Z]*(?:[ .\-/][A-Z]{0,4}\d[0-9A-Z]*){0,18})"
 )
+_MAX_GROUPS = 5
 _SEPARATORS = str.maketrans("", "", " \t\n.-/_\u2010\u2011\u2012\u2013\u2014\u2015")
 
 
@@ -94,14 +96,19 @@ class DonorNumberForm:
         return tuple(_without_overlaps(found))
 
     def _by_shape(self, text: str) -> Iterable[NumberInText]:
-        match = _GRID_IN_TEXT.search(text)
-        while match is not None:
-            after = match.start() + 1
-            number = canonical_donor_number(match.group(1))
-            if has_grid_shape(number) and _looks_like_a_code(match.group(1)):
-                yield self._number(match.start(1), match.end(1), number)
-                after = match.end()
-            match = _GRID_IN_TEXT.search(text, after)
+        # Tried at each place where four digits can begin, on a slice: a wrong reading that begins
+        # earlier ("2023, Donor no. 5206 …") must not hide the right one.
+        reached = 0
+        for digit in _DIGIT.finditer(text):
+            if digit.start() < reached:
+                continue
+            match = _GRID_IN_TEXT.match(text[digit.start() : digit.start() + _GRID_REACH])
+            if match is None or not _begins_word(text, digit.start()):
+                continue
+            number = canonical_donor_number(match.group())
+            if has_grid_shape(number) and _looks_like_a_code(match.group()):
+                reached = digit.start() + match.end()
+                yield self._number(digit.start(), reached, number)
 
     def _by_cue(self, text: str) -> Iterable[NumberInText]:
         for match in _AFTER_CUE.finditer(text):
@@ -114,16 +121,24 @@ class DonorNumberForm:
         """Numbers in one of the site's formats, also without a word that says so."""
         if not self._own:
             return
-        for match in _CODE.finditer(text):
-            number = canonical_donor_number(match.group())
-            if any(form.match(number) for form in self._own):
-                yield self._number(match.start(), match.end(), number)
+        tokens = [one.span() for one in _TOKEN.finditer(text)]
+        for first, (start, _) in enumerate(tokens):
+            for _, end in tokens[first : first + _MAX_GROUPS]:
+                number = canonical_donor_number(text[start:end])
+                if any(form.match(number) for form in self._own):
+                    yield self._number(start, end, number)
 
     def _number(self, start: int, end: int, number: str) -> NumberInText:
         # A site without formats of its own cannot tell a wrong number from one of another style:
         # only GRID-shaped ones are then refused for their check digits.
         valid = self.is_valid(number) or not (has_grid_shape(number) or self.formats)
         return NumberInText(span=Span(start=start, end=end), number=number, valid=valid)
+
+
+def _begins_word(text: str, start: int) -> bool:
+    """True at the start of a word, or right after the word "GRID"."""
+    before = text[max(0, start - 5) : start]
+    return not before[-1:].isalnum() or before.upper().endswith("GRID")
 
 
 def _looks_like_a_code(text: str) -> bool:

@@ -18,6 +18,7 @@ class ExitCode(IntEnum):
     meaning: str
 
     def __new__(cls, code: int, meaning: str) -> Self:
+        """A member with its meaning."""
         member = int.__new__(cls, code)
         member._value_ = code
         member.meaning = meaning

@@ -18,6 +18,7 @@ from anonymizer.canonical import DetectionView, detection_view
 from anonymizer.detection.detector import SECONDS_PER_LETTER, Detector
 from anonymizer.detection.inventory import build_recognizers
 from anonymizer.detection.known import KnownRecognizer
+from anonymizer.detection.ner import load_ner
 from anonymizer.donor_number import DonorNumberForm
 from anonymizer.errors import AnonymizerError
 from anonymizer.language import LanguageGate, foreign_passages, language_hold, required_languages
@@ -41,7 +42,7 @@ from anonymizer.model import (
     Treatment,
     TreatmentAction,
 )
-from anonymizer.policy import treat, treat_as
+from anonymizer.policy import check_policy, renumbered, treat, treat_as
 from anonymizer.redaction import Redactor
 from anonymizer.rulebook import Rulebook, load_rulebook, load_words
 
@@ -84,18 +85,20 @@ class Pipeline:
         """A pipeline ready to draft. Raises `ModelError` or `RulesError`."""
         rulebook = load_rulebook(LANGUAGE, site_folder=settings.rules_folder)
         donor_numbers = DonorNumberForm(formats=settings.donor_number_formats)
-        recognizers = build_recognizers(
-            rulebook,
-            models=settings.models_folder or MODELS,
-            donor_numbers=donor_numbers,
+        check_policy(rulebook.policy)
+        ner = load_ner(
+            LANGUAGE,
+            settings.models_folder or MODELS,
             spacy_pipeline=settings.spacy_pipeline,
         )
+        recognizers = build_recognizers(rulebook, ner=ner, donor_numbers=donor_numbers)
         return cls(
             rulebook=rulebook,
             detector=Detector(
                 rulebook=rulebook,
                 recognizers=recognizers,
                 policy=rulebook.policy,
+                ner_version=ner.version,
                 seconds_per_letter=settings.seconds_per_letter,
             ),
             gate=LanguageGate.load(load_words("function_words", site_folder=settings.rules_folder)),
@@ -109,36 +112,48 @@ class Pipeline:
         register: CaseRegister | None = None,
     ) -> Draft:
         """The machine's proposal for `letter`; a stage that fails is a hold, never an exception."""
-        view = detection_view(letter.text)
-        if not letter.text.strip():
-            return self._held(letter, _hold(Stage.INTAKE, "empty", "The letter has no text."))
-        if len(letter.text) > MAX_CHARACTERS:
-            reason = f"The letter is longer than {MAX_CHARACTERS:,} characters."
-            return self._held(letter, _hold(Stage.INTAKE, "too_long", reason))
-        stage = Stage.ALLOCATION
+        position = _Position()
         try:
-            allocation = allocate(letter, view.text, circumstances, self.donor_numbers, register)
-            stage = Stage.LANGUAGE
-            required = required_languages(allocation.routing, circumstances)
-            verdict = self.gate.judge(view.text, required)
-            stage = Stage.DETECTION
-            known = allocation.routing.known_identifiers
-            findings = self.detector.detect(view, known)
-            stage = Stage.POLICY
-            treatments = treat(letter.text, findings, self.policy)
-            stage = Stage.REDACTION
-            redrafted = self.redraft(letter, treatments, known)
+            return self._walk(letter, circumstances, register, position)
         except Exception as error:  # noqa: BLE001  # fail closed: whatever happens holds the letter
-            return self._held(letter, _hold(stage, "failed", _failure(stage, error)))
-        holds = tuple(_holds(allocation, verdict, redrafted.residuals))
+            reason = _failure(position.stage, error)
+            return self._held(letter, _hold(position.stage, "failed", reason))
+
+    def _walk(
+        self,
+        letter: Letter,
+        circumstances: Circumstances,
+        register: CaseRegister | None,
+        position: "_Position",
+    ) -> Draft:
+        """The one path. Each stage says where the letter is before it begins."""
+        refused = _intake_hold(letter)
+        if refused is not None:
+            return self._held(letter, refused)
+        view = detection_view(letter.text)
+        position.stage = Stage.ALLOCATION
+        allocation = allocate(letter, view.text, circumstances, self.donor_numbers, register)
+        position.stage = Stage.LANGUAGE
+        required = required_languages(allocation.routing, circumstances)
+        verdict = self.gate.judge(view.text, required)
+        position.stage = Stage.DETECTION
+        known = allocation.routing.known_identifiers
+        findings = self.detector.detect(view, known)
+        position.stage = Stage.POLICY
+        treatments = treat(letter.text, findings, self.policy)
+        position.stage = Stage.REDACTION
+        redaction = self.redactor.redact(letter, treatments)
+        position.stage = Stage.LEAKCHECK
+        residuals = self._residuals(redaction, treatments, known)
+        holds = tuple(_holds(allocation, verdict, residuals))
         return Draft(
             letter=letter,
             status=DraftStatus.HELD if holds else DraftStatus.DRAFTED,
             routing=allocation.routing,
             language=verdict,
             treatments=treatments,
-            redaction=redrafted.redaction,
-            residuals=redrafted.residuals,
+            redaction=redaction,
+            residuals=residuals,
             holds=holds,
             flags=tuple(self._flags(view, verdict)),
             versions=self.versions,
@@ -152,10 +167,18 @@ class Pipeline:
     ) -> Redrafted:
         """The outgoing text of `treatments`, checked for leaks. Raises `RedactionFailed`."""
         redaction = self.redactor.redact(letter, treatments)
-        search = KnownRecognizer(known, self.rulebook).find if known else None
         return Redrafted(
-            redaction=redaction, residuals=find_residuals(redaction, treatments, search)
+            redaction=redaction, residuals=self._residuals(redaction, treatments, known)
         )
+
+    def _residuals(
+        self,
+        redaction: Redaction,
+        treatments: tuple[Treatment, ...],
+        known: tuple[KnownIdentifier, ...],
+    ) -> tuple[Residual, ...]:
+        search = KnownRecognizer(known, self.rulebook).find if known else None
+        return tuple(find_residuals(redaction, treatments, search))
 
     def rescan(self, text: str, known: tuple[KnownIdentifier, ...] = ()) -> tuple[Treatment, ...]:
         """
@@ -170,6 +193,12 @@ class Pipeline:
     ) -> Treatment:
         """A finding with the action a person chose, in the words of the rules."""
         return treat_as(letter.text, finding, action, self.policy)
+
+    def renumbered(
+        self, letter: Letter, treatments: tuple[Treatment, ...]
+    ) -> tuple[Treatment, ...]:
+        """The treatments with their placeholders numbered anew, after a person's corrections."""
+        return renumbered(letter.text, treatments, self.policy)
 
     @property
     def policy(self) -> Policy:
@@ -188,7 +217,7 @@ class Pipeline:
             "letter-anonymizer": metadata.version("letter-anonymizer"),
             "rules": self.rulebook.version,
             "policy": self.policy.policy_id,
-            "ner": self.recognizers[0].recognizer_id,
+            "ner": self.detector.ner_version,
         }
 
     def _flags(self, view: DetectionView, verdict: LanguageVerdict) -> Iterator[ContentFlag]:
@@ -207,6 +236,22 @@ class Pipeline:
             holds=(hold,),
             versions=self.versions,
         )
+
+
+@dataclass(slots=True)
+class _Position:
+    """Where on the path a letter is; told by the path, read when a stage fails."""
+
+    stage: Stage = Stage.INTAKE
+
+
+def _intake_hold(letter: Letter) -> Hold | None:
+    if not letter.text.strip():
+        return _hold(Stage.INTAKE, "empty", "The letter has no text.")
+    if len(letter.text) > MAX_CHARACTERS:
+        reason = f"The letter is longer than {MAX_CHARACTERS:,} characters."
+        return _hold(Stage.INTAKE, "too_long", reason)
+    return None
 
 
 def _holds(

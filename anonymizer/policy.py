@@ -5,8 +5,10 @@ Pure. A kind without a ruling is replaced, not kept. What is generalised says le
 the words for that are made in `anonymizer.generalization`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
+from anonymizer.errors import RulesError
 from anonymizer.expression import expression
 from anonymizer.generalization import GENERALIZERS
 from anonymizer.model import (
@@ -50,6 +52,46 @@ def treat_as(text: str, finding: Finding, action: TreatmentAction, policy: Polic
     ruling = ruling_for(finding.kind, policy)
     words = _words(text, finding, ruling, action, _Numbering())
     return _made(finding, ruling, action, words, policy)
+
+
+def check_policy(policy: Policy) -> None:
+    """Raises `RulesError` when a ruling names a generaliser that there is not."""
+    for ruling in policy.rulings.values():
+        if ruling.generalizer is not None and ruling.generalizer not in GENERALIZERS:
+            message = (
+                f"rules/policy: [kinds.{ruling.kind}] names the unknown generalizer "
+                f"{ruling.generalizer!r}; known are {', '.join(sorted(GENERALIZERS))}"
+            )
+            raise RulesError(message)
+
+
+def renumbered(text: str, treatments: Sequence[Treatment], policy: Policy) -> tuple[Treatment, ...]:
+    """
+    The treatments with placeholders numbered anew over the whole letter.
+
+    A passage marked by hand has no entity; it takes the one of a passage with the same words, and
+    else a number of its own. Without this every name marked by hand would be "[name 1]".
+    """
+    entities = {
+        (one.finding.kind, _folded_words(text, one)): one.finding.entity
+        for one in treatments
+        if one.finding.entity is not None
+    }
+    numbers = _Numbering()
+    made: list[Treatment] = []
+    for treatment in sorted(treatments, key=lambda one: one.finding.span.start):
+        words = _folded_words(text, treatment)
+        entity = treatment.finding.entity or entities.get((treatment.finding.kind, words), words)
+        finding = replace(treatment.finding, entity=entity)
+        ruling = ruling_for(finding.kind, policy)
+        wording = _words(text, finding, ruling, treatment.action, numbers)
+        made.append(replace(treatment, replacement=wording))
+    return tuple(made)
+
+
+def _folded_words(text: str, treatment: Treatment) -> str:
+    span = treatment.finding.span
+    return " ".join(text[span.start : span.end].casefold().split())
 
 
 def ruling_for(kind: EntityKind, policy: Policy) -> Ruling:

@@ -227,6 +227,10 @@ def _lists(files: Mapping[str, Path], language: str) -> dict[str, frozenset[str]
 
 def _read_list(path: Path) -> frozenset[str]:
     """One entry per line, `#` starts a comment; everything in lower case."""
-    lines = path.read_text("utf-8").splitlines()
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except UnicodeDecodeError:
+        message = f"rules/lists/{path.parent.name}/{path.name}: not UTF-8; save it as UTF-8"
+        raise RulesError(message) from None
     entries = (line.split("#", 1)[0].strip().lower() for line in lines)
     return frozenset(entry for entry in entries if entry)

@@ -200,6 +200,13 @@ class SmallPipeline:
         del letter
         return _treatment(finding, action)
 
+    def renumbered(
+        self, letter: Letter, treatments: tuple[Treatment, ...]
+    ) -> tuple[Treatment, ...]:
+        """As they are: the small pipeline numbers nothing."""
+        del letter
+        return treatments
+
     def _draft(self, letter: Letter, holds: tuple[Hold, ...]) -> Draft:
         return Draft(
             letter=letter,

@@ -30,6 +30,7 @@ class Detector:
     rulebook: Rulebook
     recognizers: tuple[Recognizer, ...]
     policy: Policy
+    ner_version: str = "unknown"
     seconds_per_letter: float = SECONDS_PER_LETTER
 
     def detect(
@@ -107,6 +108,7 @@ class _Run:
 
 def _check_inside(findings: Iterable[Finding], text: str) -> None:
     for finding in findings:
-        if finding.span.end > len(text):
-            message = "a finding lies outside the text"
+        # "not >=" and not "<": it also refuses NaN, which compares false with everything.
+        if finding.span.end > len(text) or not 0.0 <= finding.score <= 1.0:
+            message = "a finding lies outside the text or has no score between 0 and 1"
             raise RecognizerFailed(message)

@@ -4,8 +4,6 @@ The recognisers of a language, explicit and in order; a test holds a snapshot of
 Nothing is registered by importing a module, so no recogniser can vanish because an import did.
 """
 
-from pathlib import Path
-
 from anonymizer.detection.gazetteers import (
     CountryRecognizer,
     NationalityRecognizer,
@@ -20,7 +18,6 @@ from anonymizer.detection.names import (
     SalutationRecognizer,
     SignOffRecognizer,
 )
-from anonymizer.detection.ner import load_ner
 from anonymizer.detection.numbers import DonorNumberRecognizer
 from anonymizer.detection.patterns import RuleRecognizer
 from anonymizer.detection.presidio import predefined_recognizers
@@ -33,14 +30,13 @@ from anonymizer.rulebook import Rulebook
 def build_recognizers(
     rulebook: Rulebook,
     *,
-    models: Path,
+    ner: Recognizer,
     donor_numbers: DonorNumberForm,
-    spacy_pipeline: str | None = None,
 ) -> tuple[Recognizer, ...]:
-    """Every recogniser for the language of `rulebook`. Raises `ModelError` without its model."""
+    """Every recogniser for the language of `rulebook`."""
     grammar = LetterGrammar(rulebook=rulebook)
     return (
-        load_ner(rulebook.language, models, spacy_pipeline=spacy_pipeline),
+        ner,
         SalutationRecognizer(grammar),
         IntroductionRecognizer(grammar),
         SignOffRecognizer(grammar),

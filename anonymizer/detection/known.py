@@ -117,7 +117,9 @@ class KnownRecognizer:
             for part in _WORD.findall(value.lower())
             if len(part) >= _MIN_PART and part not in self._generic
         ]
-        forms = {form for word in words for form in _transliterations(word)}
+        # "Anne-Marie" is written "Annemarie" too.
+        joined = ["".join(_WORD.findall(one)) for one in value.lower().split() if "-" in one]
+        forms = {form for word in (*words, *joined) for form in _transliterations(word)}
         for word in words:
             forms |= self._short_forms.get(_fold(word).text, frozenset())
         return frozenset(forms)

@@ -6,6 +6,7 @@ imports spaCy. Scores of our component are probabilities; a foreign pipeline giv
 entities count with a fixed one.
 """
 
+import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -16,13 +17,15 @@ from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.tokens import Span as SpacySpan
 
-from anonymizer.detection.tagger import Tagger
+from anonymizer.detection.tagger import CONFIG_FILE, Tagger
 from anonymizer.errors import ModelError
 from anonymizer.model import EntityKind, Finding, Span
 
 #: Where our component leaves all its spans with their scores, also those below the threshold.
 SPANS_KEY = "letter_ner"
 _SCORE_OF_FOREIGN_PIPELINE = 0.85
+#: Spans from this probability on are given; the policy decides which a person is asked about.
+_FOR_A_PERSON = 0.15
 _KINDS: Mapping[str, EntityKind] = MappingProxyType(
     {
         "PERSON": EntityKind.PERSON,
@@ -49,7 +52,7 @@ class LetterNer:
         """Tags the text of the document; a span is widened to whole tokens."""
         spans: list[SpacySpan] = []
         scores: list[float] = []
-        for tagged in self._tagger.tag(doc.text):
+        for tagged in self._tagger.tag(doc.text, threshold=_FOR_A_PERSON):
             span = doc.char_span(
                 tagged.start, tagged.end, label=tagged.label, alignment_mode="expand"
             )
@@ -71,9 +74,11 @@ def create_letter_ner(nlp: Language, name: str, folder: str) -> LetterNer:
 class NerRecognizer:
     """The spaCy pipeline as a recogniser."""
 
-    def __init__(self, nlp: Language, *, name: str) -> None:
+    def __init__(self, nlp: Language, *, name: str, version: str = "") -> None:
         self._nlp = nlp
         self._name = name
+        #: What the findings of this pipeline were made with: its name and the digest of its files.
+        self.version = f"{name}@{version}" if version else name
 
     @property
     def recognizer_id(self) -> str:
@@ -113,7 +118,8 @@ def load_ner(language: str, models: Path, *, spacy_pipeline: str | None = None) 
     if spacy_pipeline is not None:
         load: Callable[..., Any] = spacy.load
         try:
-            return NerRecognizer(load(spacy_pipeline), name=spacy_pipeline)
+            nlp = load(spacy_pipeline)
+            return NerRecognizer(nlp, name=spacy_pipeline, version=nlp.meta.get("version", ""))
         except OSError:
             message = (
                 f"spaCy pipeline {spacy_pipeline!r} is not installed: "
@@ -122,4 +128,6 @@ def load_ner(language: str, models: Path, *, spacy_pipeline: str | None = None) 
             raise ModelError(message) from None
     nlp = spacy.blank(language)
     nlp.add_pipe("letter_ner", config={"folder": str(models / language)})
-    return NerRecognizer(nlp, name=f"letter-{language}")
+    # The configuration lists the digest of every file of the model, so its own digest is enough.
+    digest = hashlib.sha256((models / language / CONFIG_FILE).read_bytes()).hexdigest()
+    return NerRecognizer(nlp, name=f"letter-{language}", version=digest[:12])

@@ -91,12 +91,13 @@ def _without(text: str, finding: Finding, masked: list[Finding]) -> Iterable[Fin
 
 
 def _piece(text: str, finding: Finding, start: int, end: int) -> Iterable[Finding]:
+    whole = (start, end) == (finding.span.start, finding.span.end)
+    if whole:
+        yield finding
+        return
     while start < end and not text[start].isalnum():
         start += 1
     while end > start and not text[end - 1].isalnum():
         end -= 1
-    whole = (start, end) == (finding.span.start, finding.span.end)
-    if whole:
-        yield finding
-    elif sum(one.isalpha() for one in text[start:end]) >= 3:
+    if sum(one.isalpha() for one in text[start:end]) >= 3:
         yield replace(finding, span=Span(start=start, end=end))

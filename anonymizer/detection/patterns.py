@@ -10,6 +10,7 @@ import string
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
+from anonymizer.errors import RulesError
 from anonymizer.expression import expression
 from anonymizer.model import Finding, Span
 from anonymizer.rulebook import PatternRule
@@ -35,7 +36,7 @@ class RuleRecognizer:
         self._rule = rule
         self._pattern = expression(rule.regex, case_sensitive=rule.case_sensitive)
         self._group = self._pattern.groupindex.get("id", 0)
-        self._check = CHECKS[rule.check] if rule.check else _accept
+        self._check = _check_named(rule)
         self._context = tuple(word.lower() for word in rule.context)
 
     @property
@@ -64,6 +65,18 @@ class RuleRecognizer:
         window = self._rule.window
         around = text[max(0, start - window) : end + window].lower()
         return any(word in around for word in self._context)
+
+
+def _check_named(rule: PatternRule) -> "Check":
+    if rule.check is None:
+        return _accept
+    if rule.check not in CHECKS:
+        message = (
+            f"rules/patterns: {rule.rule_id!r} names the unknown check {rule.check!r}; "
+            f"known are {', '.join(sorted(CHECKS))}"
+        )
+        raise RulesError(message)
+    return CHECKS[rule.check]
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 
+import re2
 import tldextract
 from presidio_analyzer import AnalysisExplanation, EntityRecognizer, RecognizerResult
 from presidio_analyzer.nlp_engine import NlpArtifacts
@@ -26,6 +27,7 @@ from presidio_analyzer.predefined_recognizers import (
 )
 
 from anonymizer.errors import RecognizerFailed
+from anonymizer.expression import expression
 from anonymizer.model import EntityKind, Finding, Recognizer, Span
 
 #: Presidio's names for what it finds, and ours.
@@ -61,6 +63,12 @@ _DOMAINS_THAT_ARE_WORDS = frozenset(
 _SUFFIXES = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
 
+_WITH_AT = expression(r"\S*@\S*")
+_WITH_INNER_DOT = expression(r"\S*[\pL\pN]\.[\pL\pN]\S*")
+#: Characters; the longest e-mail address has 254, a web address in a letter is hardly longer.
+_LONGEST_CONTACT = 400
+
+
 class _OfflineEmail(EmailRecognizer):
     """Presidio's e-mail recogniser without its network access."""
 
@@ -76,10 +84,12 @@ class PredefinedRecognizer:
         recognizer: EntityRecognizer,
         *,
         needs: Callable[[str], bool],
+        parts: "re2._Regexp[str] | None" = None,
         accepts: Callable[[str, int, int], bool] = lambda _text, _start, _end: True,
     ) -> None:
         self._recognizer = recognizer
         self._needs = needs
+        self._parts = parts
         self._accepts = accepts
 
     @property
@@ -95,20 +105,36 @@ class PredefinedRecognizer:
         if not self._needs(text):
             return ()
         begun = time.monotonic()
-        # These recognisers need no NLP artifacts, whatever the signature of their base class says.
-        analyze: Callable[..., list[RecognizerResult]] = self._recognizer.analyze
-        results = analyze(text, list(self._recognizer.supported_entities), None)
+        found = [
+            self._finding(one, offset)
+            for offset, part in self._split(text)
+            for one in self._run(part)
+        ]
         if time.monotonic() - begun >= REGEX_TIMEOUT_SECONDS:
             raise RecognizerFailed
         # A fixed order: Presidio's removal of duplicates goes through a set.
-        ordered = sorted(results, key=lambda one: (one.start, one.end, one.entity_type))
-        return tuple(
-            self._finding(one) for one in ordered if self._accepts(text, one.start, one.end)
-        )
+        ordered = sorted(found, key=lambda one: (one.span, one.kind))
+        return tuple(one for one in ordered if self._accepts(text, one.span.start, one.span.end))
 
-    def _finding(self, result: RecognizerResult) -> Finding:
+    def _split(self, text: str) -> Iterable[tuple[int, str]]:
+        """
+        The parts of the text that are worth asking, with their offsets.
+
+        Some of Presidio's patterns take time with the square of the length: they get one word at a
+        time, and of a word without end only its beginning, as much as a contact can be long.
+        """
+        if self._parts is None:
+            return [(0, text)]
+        return [(one.start(), one.group()[:_LONGEST_CONTACT]) for one in self._parts.finditer(text)]
+
+    def _run(self, text: str) -> list[RecognizerResult]:
+        # These recognisers need no NLP artifacts, whatever the signature of their base class says.
+        analyze: Callable[..., list[RecognizerResult]] = self._recognizer.analyze
+        return analyze(text, list(self._recognizer.supported_entities), None)
+
+    def _finding(self, result: RecognizerResult, offset: int) -> Finding:
         return Finding(
-            span=Span(start=result.start, end=result.end),
+            span=Span(start=offset + result.start, end=offset + result.end),
             kind=KIND_OF_ENTITY[result.entity_type],
             score=max(result.score, 0.6),
             recognizer=self.recognizer_id,
@@ -122,9 +148,12 @@ def predefined_recognizers() -> tuple[Recognizer, ...]:
     Each is asked only when the text has the characters that any of its results must have.
     """
     return (
-        PredefinedRecognizer(_OfflineEmail(), needs=lambda text: "@" in text),
+        PredefinedRecognizer(_OfflineEmail(), needs=lambda text: "@" in text, parts=_WITH_AT),
         PredefinedRecognizer(
-            UrlRecognizer(), needs=lambda text: "." in text, accepts=_is_web_address
+            UrlRecognizer(),
+            needs=lambda text: "." in text,
+            parts=_WITH_INNER_DOT,
+            accepts=_is_web_address,
         ),
         PredefinedRecognizer(PhoneRecognizer(), needs=_has_digits(7), accepts=_is_no_grid_or_date),
         PredefinedRecognizer(IbanRecognizer(), needs=_has_digits(10)),

@@ -31,6 +31,7 @@ _WORD = expression(r"[\pL][\pL\pM]*(?:['\-][\pL\pM]+)*")
 _LINKS = (PARTICLES - {"y", "e", "i"}) | {"of", "the", "and", "at", "in", "st", "saint"}
 _SENTENCE_ENDS = '.!?:\n"-–—(*•'
 _MIN_PART, _MIN_TYPO = 3, 5
+_REACH = 40
 #: A score between the tiers: shown to a person, not taken out.
 _DOUBTFUL = 0.3
 
@@ -144,7 +145,8 @@ def _free_mentions(text: str, taken: list[Span]) -> Iterator[Mention]:
             index += 1
         if index < len(taken) and taken[index].start < end:
             continue
-        following = _WORD.match(text, end + 1)
+        # A slice: matching from a position would read the whole text again for every word.
+        following = _WORD.match(text[end + 1 : end + 1 + _REACH])
         yield Mention(
             start=start,
             end=end,

@@ -51,6 +51,9 @@ def read_text(data: bytes, *, charset: str | None = None) -> str:
             message = f"The file is {name}, not plain text."
             raise UnreadableInput(message)
     text = _decoded(data, charset or _encoding(data))
+    if not text.strip("\ufeff \t\r\n"):
+        message = "The file is empty."
+        raise UnreadableInput(message)
     if _is_binary(text):
         message = "The file is not plain text: it holds control characters or no readable text."
         raise UnreadableInput(message)
@@ -74,11 +77,11 @@ def _encoding(data: bytes) -> str:
 def _decoded(data: bytes, encoding: str) -> str:
     try:
         return data.decode(encoding)
-    except LookupError:
-        message = "The declared character set is not known."
-        raise UnreadableInput(message) from None
     except UnicodeDecodeError:
         message = "The file is not text in UTF-8 or UTF-16. Save it as UTF-8 and try again."
+        raise UnreadableInput(message) from None
+    except (LookupError, ValueError):  # the name of the character set comes from outside
+        message = "The declared character set is not known."
         raise UnreadableInput(message) from None
 
 

@@ -23,10 +23,10 @@ class System:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Missing:
-    """A system that cannot run here, and what would change that."""
+    """A system that cannot run here; the reason tells what would change that."""
 
     name: str
-    remedy: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,9 +40,17 @@ class Offer:
 
 
 def loaded(offers: Iterable[Offer]) -> Iterator[System | Missing]:
-    """Each offer as a system, or as missing when one of its packages is not installed."""
+    """Each offer as a system, or as missing when one of its packages is not there or not usable."""
     for offer in offers:
         if any(find_spec(package) is None for package in offer.packages):
-            yield Missing(name=offer.name, remedy=offer.remedy)
+            yield Missing(name=offer.name, reason=f"not installed: {offer.remedy}")
+            continue
+        try:
+            find = offer.make()
+        except Exception as error:
+            if not offer.packages:
+                raise  # ours, and it must work
+            reason = f"does not load ({type(error).__name__}): {offer.remedy}"
+            yield Missing(name=offer.name, reason=reason)
         else:
-            yield System(name=offer.name, find=offer.make())
+            yield System(name=offer.name, find=find)

@@ -27,8 +27,8 @@ _COMPACT: Mapping[str, Any] = MappingProxyType(
     {"box": box.SIMPLE_HEAD, "pad_edge": False, "collapse_padding": True}
 )
 _LEGEND = (
-    "direct: identifiers that tell who it is by themselves. letters without: nothing direct is "
-    "left. false: masks with no mark behind them. over-redacted: harmless letters and digits."
+    "direct: what identifies by itself. leak-free: letters with nothing direct left. false: masks "
+    "of harmless words; none false: letters without one. over-redacted: harmless characters."
 )
 
 
@@ -37,7 +37,7 @@ def print_comparison(console: Console, comparison: Comparison) -> None:
     table = Table(title="Masked, in %, by systems that run offline; one core", **_COMPACT)
     table.add_column("", no_wrap=True)
     for heading in (
-        "direct", "names", "places", "initials", "letters\nwithout", "false\n/letter",
+        "direct", "names", "places", "initials", "leak-\nfree", "false\n/letter",
         "none\nfalse", "over-\nredacted", "letters\n/second",
     ):  # fmt: skip
         table.add_column(heading, justify="right", no_wrap=True)
@@ -51,7 +51,7 @@ def print_comparison(console: Console, comparison: Comparison) -> None:
     console.print(table)
     console.print(_LEGEND, markup=False)
     for missing in comparison.missing:
-        console.print(f"{missing.name.strip()} is not installed: {missing.remedy}", markup=False)
+        console.print(f"{missing.name.strip()}: {missing.reason}", markup=False)
     for row in comparison.rows:
         if failed := len(row.summary.undetected):
             console.print(f"{row.system.strip()} failed on {failed} letters of {row.part}")
@@ -155,7 +155,7 @@ def comparison_figures(comparison: Comparison) -> dict[str, Any]:
             part: {row.system.strip(): _figures(row) for row in comparison.rows if row.part == part}
             for part in parts
         },
-        "not_installed": {one.name: one.remedy for one in comparison.missing},
+        "not_installed": {one.name: one.reason for one in comparison.missing},
         "time_of_pipeline_to_model": None if ratio is None else ratio.factor,
     }
 

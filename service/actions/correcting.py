@@ -5,6 +5,7 @@ Contract: one call is one step that `undo_last` takes back as a whole. A call wi
 that cannot be made changes nothing.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -102,7 +103,11 @@ def _proof(desk: Desk, opened: OpenedLetter, made: tuple[MadeCorrection, ...]) -
     marks = apply_corrections(
         machine_marks(opened.draft.treatments), made, treat=treat, length=len(letter.text)
     )
-    treatments = tuple(mark.treatment for mark in marks)
+    treatments = desk.pipeline.renumbered(letter, tuple(mark.treatment for mark in marks))
+    marks = tuple(
+        replace(mark, treatment=treatment)
+        for mark, treatment in zip(marks, treatments, strict=True)
+    )
     redrafted = desk.pipeline.redraft(letter, treatments, opened.known)
     return Proof.of(marks, redrafted.redaction, redrafted.residuals)
 

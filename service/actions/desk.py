@@ -74,6 +74,12 @@ class Drafter(Protocol):
         """How a passage is treated that a person hides."""
         ...
 
+    def renumbered(
+        self, letter: Letter, treatments: tuple[Treatment, ...]
+    ) -> tuple[Treatment, ...]:
+        """The same treatments with placeholders numbered through the whole letter."""
+        ...
+
 
 class WayOut(Protocol):
     """How an approved letter leaves."""

@@ -331,36 +331,3 @@ def test_the_page_holds_the_letter_as_it_is(take_seat: TakeSeat) -> None:
     seat = take_seat()
     seat.bring_in(text)
     assert seat.original() == text
-
-
-def test_a_link_works_once(take_seat: TakeSeat, office: Office) -> None:
-    """A used link says so and signs nobody in."""
-    seat = take_seat()
-    link = office.new_person("Ruth Fourteen", "proofreader")
-    seat.page.goto(link)
-    seat.page.get_by_role("button", name="Sign in").click()
-    seat.page.context.clear_cookies()
-    seat.page.goto(link)
-    expect(seat.page.get_by_text("This link does not work any more")).to_be_visible()
-    seat.go("/review")
-    expect(seat.page.get_by_text("Please sign in")).to_be_visible()
-
-
-def test_a_letter_without_a_case_is_allocated_by_hand(take_seat: TakeSeat) -> None:
-    """The coordinator sees the numbers and the near case, chooses, and the letter goes on."""
-    seat = take_seat()
-    page = seat.page
-    letter_id = seat.bring_in("Dear recipient,\n\nI wish you well.\n", number="")
-    seat.go("/review/allocation")
-    card = page.locator(f"#letter-{letter_id}")
-    card.get_by_label("case id", exact=False).fill("C-0003")
-    card.get_by_label("Reason").select_option("The registry confirmed the case")
-    card.get_by_role("button", name="Allocate").click()
-    expect(page.get_by_text("Allocated.")).to_be_visible()
-    for _ in range(100):
-        seat.go(f"/review/letters/{letter_id}")
-        if page.get_by_role("button", name="Claim this letter").count():
-            break
-        time.sleep(0.1)
-    expect(page.get_by_text("C-0003")).to_be_visible()
-    expect(page.get_by_text("by hand", exact=True)).to_be_visible()

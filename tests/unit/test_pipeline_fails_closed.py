@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from anonymizer import flags
 from anonymizer import pipeline as path
 from anonymizer.errors import AnonymizerError, RecognizerFailed
 from anonymizer.model import (
@@ -129,7 +130,7 @@ def test_a_failed_flag_holds_the_letter(
     pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A wish to meet must not go unread because its list is broken."""
-    monkeypatch.setattr(path.flags, "content_flags", raising(ValueError(TEXT)))
+    monkeypatch.setattr(flags, "content_flags", raising(ValueError(TEXT)))
     draft = drafted(pipeline, TEXT)
     assert draft.status is DraftStatus.HELD
     assert SECRET not in repr(draft.holds)
@@ -196,6 +197,7 @@ BROKEN: dict[str, Callable[[str], Any]] = {
 }
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 @pytest.mark.parametrize("act", BROKEN.values(), ids=BROKEN.keys())
 def test_a_broken_recogniser_holds_the_letter(
     pipeline: Pipeline, act: Callable[[str], Any]

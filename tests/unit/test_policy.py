@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from anonymizer.generalization import GENERALIZERS
 from anonymizer.model import EntityKind, Finding, IdentifierClass, Policy, Span, TreatmentAction
-from anonymizer.policy import GENERALIZERS, ruling_for, treat, treat_as
+from anonymizer.policy import ruling_for, treat, treat_as
 from anonymizer.rulebook import Rulebook
 from tests.unit.parts import finding, finding_of
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from anonymizer.errors import RulesError
+from anonymizer.generalization import GENERALIZERS
 from anonymizer.model import EntityKind, IdentifierClass, TreatmentAction
 from anonymizer.pipeline import Pipeline, PipelineSettings
-from anonymizer.policy import GENERALIZERS
 from anonymizer.rulebook import Rulebook, load_rulebook, load_words
 
 PATTERN = """

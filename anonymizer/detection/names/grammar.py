@@ -22,6 +22,7 @@ _NEXT_NAME = expression(
     rf"([ ]+)(?:({any_of(INNER_PARTICLES)}[ ]){{0,3}})(\p{{Lu}}[\pL\pM]*(?:['\-]\pL+)*)"
 )
 _MAX_FURTHER_NAMES = 4
+_INITIAL = expression(r"^(?:\p{Lu}\.-?){1,3}$")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +96,7 @@ def end_of_name(text: str, end: int) -> int:
 
 def is_initial(word: str) -> bool:
     """True for "K." and "J.P."; a longer word with a dot ends a sentence."""
-    return len(word) <= 4 and word.endswith(".") and word[:1].isupper()
+    return bool(_INITIAL.match(word))
 
 
 def name_finding(text: str, start: int, end: int, *, score: float, recognizer: str) -> Finding:

@@ -32,6 +32,7 @@ _WE_NAMED_HIM = (
 _NAMED_AFTER = r"named after(?: my \pL+)?"
 _UP_TO_THE_NAME = r"(?:[ ,:]|$)[ ,:]*[\"'(]?[ ]*"
 _NAME_PART = expression(r"[\pL][\pL\pM]*(?:['\-][\pL\pM]+)*\.?")
+_REACH = 60
 #: Cues that often come before something else: after these a name needs its capital.
 _WEAK_CUES = ("this is", "it's me", "signed", "in the name")
 _ENDINGS_OF_ORDINARY_WORDS = ("ing", "ed", "ly")
@@ -65,7 +66,7 @@ class IntroductionRecognizer:
             yield from self._name_at(text, match.end(), weak=weak)
 
     def _name_at(self, text: str, start: int, *, weak: bool) -> Iterator[Finding]:
-        first = _NAME_PART.match(text, start)
+        first = _NAME_PART.match(text[start : start + _REACH])
         if first is None:
             return
         word = first.group().rstrip(".")
@@ -74,7 +75,9 @@ class IntroductionRecognizer:
         capital = word[0].isupper()
         if not capital and (weak or _looks_ordinary(word)):
             return
-        end = end_of_name(text, first.end() if is_initial(first.group()) else start + len(word))
+        end = end_of_name(
+            text, start + first.end() if is_initial(first.group()) else start + len(word)
+        )
         score = 0.9 if capital else 0.7
         yield name_finding(text, start, end, score=score, recognizer=self.recognizer_id)
 

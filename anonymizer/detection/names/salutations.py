@@ -7,7 +7,8 @@ from anonymizer.expression import any_of, expression
 from anonymizer.model import Finding
 
 _INDENT = r"^[ \t>*]*"
-_ADDRESSED = r"[ ,]*([^\n,!:;.?]{1,60})(?:[,!:;.?\n\-–—]|$)"
+#: What is addressed: up to a sign, but for the dots of "Mr." and of initials.
+_ADDRESSED = r"[ ,]*((?:(?:mr|mrs|ms|dr|prof|st|\pL)\.[ ]?|[^\n,!:;.?]){1,60})(?:[,!:;.?\n\-–—]|$)"
 _MAX_WORDS = 6
 
 

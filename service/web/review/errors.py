@@ -15,8 +15,8 @@ from service.web.review.pages import letter_path, page
 _HEADINGS: dict[int, tuple[str, str]] = {
     400: ("The form could not be read", "Go back and try once more."),
     403: ("This is not yours to do", "If you think it should be, ask your administrator."),
-    404: ("There is nothing here", "The address may be old, or the letter is not yours to see."),
-    405: ("This page cannot be opened like that", "Start again from the queue."),
+    404: ("There is nothing here", "Start again from the beginning."),
+    405: ("This page cannot be opened like that", "Start again from the beginning."),
     409: ("Not possible at the moment", "Nothing was changed."),
     413: ("Too large", "Nothing was taken in."),
     422: ("Something is missing", "Go back, complete the form and send it again."),

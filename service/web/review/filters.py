@@ -75,7 +75,11 @@ def compared(
         for block in SequenceMatcher(None, number, seen, autojunk=False).get_matching_blocks()
         for place in range(block.a, block.a + block.size)
     }
-    return tuple((sign, place not in same) for place, sign in enumerate(number))
+    wide = len(number) == GRID_LENGTH
+    return tuple(
+        (f"{sign} " if wide and place % 4 == 3 else sign, place not in same)
+        for place, sign in enumerate(number)
+    )
 
 
 FILTERS: Mapping[str, Callable[..., object]] = {

@@ -101,6 +101,11 @@ def places_for(person: people.Person) -> tuple[Place, ...]:
     return tuple(place for may, place in every if may(person))
 
 
+def start_of(person: people.Person) -> str:
+    """The first place of a person; who has none is told why by the queue."""
+    return next((place.href for place in places_for(person)), "/review")
+
+
 def page(
     request: Request,
     name: str,

@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from service import actions
 from service.actions.desk import Desk
 from service.actions.views import QueueItem
-from service.web.review.pages import go, letter_path, page
+from service.web.review.pages import go, letter_path, page, start_of
 from service.web.review.routing import TheDesk, Who, changing, reading
 from service.workflow.errors import IllegalTransition, StaleVersion
 from service.workflow.people import Person, may_review
@@ -45,7 +45,7 @@ TABS: tuple[Tab, ...] = (
         name="Free",
         states=frozenset({S.READY}),
         empty_heading="No letter is waiting",
-        empty_advice="New letters appear here by themselves. See On hold for what is left open.",
+        empty_advice="Load the page again later. What is left open stands under On hold.",
     ),
     Tab(
         key="mine",
@@ -115,9 +115,9 @@ TABS: tuple[Tab, ...] = (
 
 
 @read.get("/")
-def home() -> Response:
-    """The address without a path leads to the queue."""
-    return go("/review")
+def home(who: Who) -> Response:
+    """The address without a path leads to what the person is here for."""
+    return go(start_of(who.person))
 
 
 @read.get("/review")

@@ -7,7 +7,7 @@ Contract: opening the link uses nothing up (mail scanners open links); only the 
 from fastapi import Request
 from fastapi.responses import Response
 
-from service.web.review.pages import go, page
+from service.web.review.pages import go, page, start_of
 from service.web.review.routing import TheDesk, Who, changing, reading
 from service.web.security import (
     clear_session_cookie,
@@ -50,7 +50,7 @@ def sign_in(request: Request, desk: TheDesk, token: str) -> Response:
         session = use_sign_in_link(desk, token)
     except ServiceError:
         return _refused(request)
-    response = go("/review")
+    response = go(start_of(session.person))
     set_session_cookie(response, session)
     return response
 

@@ -60,7 +60,11 @@ def _failing(text: str) -> list[Passage]:
     return []
 
 
-ANNA = _gold("Hello [[Anna|PERSON]], thank you, says [[B.|INITIALS]]")
+def _broken() -> Find:
+    raise ImportError
+
+
+ANNA = _gold("Hello [[PERSON:Anna]], thank you, says [[INITIALS:B.]]")
 CLEAN = _gold("Hello, thank you for everything", "clean")
 
 
@@ -73,7 +77,7 @@ def test_passages_that_overlap_are_one_mask() -> None:
         (9, 11, None),
     ]
     treatments = list(as_treatments(passages))
-    assert [(3, 9), (9, 11)] == [(t.finding.span.start, t.finding.span.end) for t in treatments]
+    assert [(t.finding.span.start, t.finding.span.end) for t in treatments] == [(3, 9), (9, 11)]
     assert treatments[0].finding.kind is EntityKind.PHONE
 
 
@@ -86,7 +90,7 @@ def test_a_system_is_scored_by_what_it_masks() -> None:
     assert row.kind(EntityKind.INITIALS).masked == 0
     assert row.kind(EntityKind.EMAIL).mentions == 0
     assert (row.whole, row.false_masks, row.without_false_mask) == (0.5, 0.5, 0.5)
-    assert row.over_redacted == pytest.approx(10 / 49)
+    assert row.over_redacted == pytest.approx(10 / 43)
     assert row.summary.by_class[IdentifierClass.DIRECT] == row.direct
 
 
@@ -105,13 +109,21 @@ def test_what_is_not_installed_is_listed() -> None:
     """With what to type; it is never imported."""
     offers = [
         Offer(name="nobody has it", make=pytest.fail, packages=("no_such_package_here",)),
+        Offer(name="too old", make=_broken, packages=("json",)),
         Offer(name="everybody has it", make=_words, packages=("json",)),
     ]
-    missing, system = loaded(offers)
+    missing, broken, system = loaded(offers)
     assert isinstance(missing, Missing)
     assert isinstance(system, System)
-    printed = _printed(compare([missing], {"dev": [ANNA]}))
-    assert "nobody has it is not installed: pip install" in printed
+    printed = _printed(compare([missing, broken], {"dev": [ANNA]}))
+    assert "nobody has it: not installed: pip install" in printed
+    assert "too old: does not load (ImportError): pip install" in printed
+
+
+def test_what_is_ours_must_load() -> None:
+    """A comparison without our model would be none."""
+    with pytest.raises(ImportError):
+        list(loaded([Offer(name="ours", make=_broken)]))
 
 
 def test_the_ratio_is_measured_in_turns() -> None:
@@ -133,8 +145,8 @@ def test_the_ratio_is_measured_in_turns() -> None:
 
 def test_the_table_fits_100_columns() -> None:
     """Even with many letters; no heading is cut."""
-    systems = [System(name="a system with a long name", find=_words("Anna"))]
-    letters = [_gold(f"Hello [[Anna|PERSON]] {number}", str(number)) for number in range(120)]
+    systems = [System(name="a name of 21 character", find=_words("Anna"))]
+    letters = [_gold(f"Hello [[PERSON:Anna]] {number}", str(number)) for number in range(120)]
     printed = _printed(compare(systems, {"heldout": letters}).with_ratio(Ratio(whole=3, part=2)))
     assert max(map(len, printed.splitlines())) <= 100
     assert "…" not in printed

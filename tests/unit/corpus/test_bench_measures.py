@@ -31,11 +31,10 @@ def _console() -> Console:
 
 
 def test_one_core_is_one_core_and_only_for_a_while() -> None:
-    """Also when the measurement fails."""
+    """Afterwards the process has its cores again."""
     before = os.sched_getaffinity(0)
-    with pytest.raises(ValueError, match="failed"), one_core():
+    with one_core():
         assert len(os.sched_getaffinity(0)) == 1
-        raise ValueError("failed")  # noqa: EM101
     assert os.sched_getaffinity(0) == before
 
 
@@ -141,8 +140,8 @@ def test_a_program_is_measured_without_the_memory_of_its_parent() -> None:
     command = [sys.executable, "-m", "corpus.bench.launch", sys.executable, "-c", "pass"]
     done = subprocess.run(command, capture_output=True, check=True)
     run = Run(**json.loads(done.stdout))
-    assert 0 < run.processor
-    assert 0 < run.wall
+    assert run.processor > 0
+    assert run.wall > 0
     assert 1 < run.peak < 100 < len(ballast) >> 20
 
 

@@ -5,7 +5,6 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from anonymizer.detection import ner
 from anonymizer.detection.ner import NerRecognizer, load_ner
 from anonymizer.model import EntityKind
 from anonymizer.pipeline import MODELS, Pipeline
@@ -68,5 +67,5 @@ def test_our_model_gets_over_anything(pipeline: Pipeline, text: str) -> None:
 
 def test_a_pipeline_is_loaded_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
     """As spaCy does it."""
-    monkeypatch.setattr(ner.spacy, "load", lambda _name: spacy.blank("en"))
+    monkeypatch.setattr(spacy, "load", lambda _name: spacy.blank("en"))
     assert load_ner("en", MODELS, spacy_pipeline="xx_some").recognizer_id == "ner:xx_some"

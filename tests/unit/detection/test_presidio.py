@@ -28,12 +28,12 @@ NUMBER = EntityKind.OTHER_ID
 BY_NAME = {one.recognizer_id.removeprefix("presidio:"): one for one in predefined_recognizers()}
 
 
-class BlankNlp(SpacyNlpEngine):  # type: ignore[misc]  # Presidio ships without types
+class BlankNlp(SpacyNlpEngine):
     """An NLP engine that needs no download."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.nlp = {"en": spacy.blank("en")}
+        self.nlp: Any = {"en": spacy.blank("en")}
 
 
 @pytest.fixture(scope="module")
@@ -72,9 +72,10 @@ def test_both_bridges_meet(analyzer: AnalyzerEngine) -> None:
     text = f"My donor number is {GRID}."
     engine = AnonymizerEngine()
     engine.add_anonymizer(Placeholder)
+    results: list[Any] = list(analyzer.analyze(text, language="en"))
     made = engine.anonymize(
         text,
-        analyzer.analyze(text, language="en"),
+        results,
         {"DONOR_NUMBER": OperatorConfig("placeholder", {"new_value": "[donor number]"})},
     )
     assert made.text == "My donor number is [donor number]."
@@ -150,7 +151,7 @@ def test_the_names_of_predefined_recognisers_are_stable() -> None:
     ]
 
 
-class Slow(EntityRecognizer):  # type: ignore[misc]  # Presidio ships without types
+class Slow(EntityRecognizer):
     """A Presidio recogniser whose pattern ran out of time: no result and no error."""
 
     def __init__(self) -> None:
@@ -183,7 +184,7 @@ def test_every_recogniser_of_ours_can_be_lent() -> None:
     """Whatever stands in the inventory fits into Presidio."""
     for one in predefined_recognizers():
         lent = LetterRecognizer(one, kinds=[EntityKind.URL, EntityKind.EMAIL])
-        assert lent.name == one.recognizer_id
+        assert vars(lent)["name"] == one.recognizer_id
         assert lent.analyze("mail anna@web.de", [], None) == lent.analyze(
             "mail anna@web.de", ["URL", "EMAIL_ADDRESS", "PHONE_NUMBER", "OTHER_ID"], None
         )

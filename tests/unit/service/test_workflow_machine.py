@@ -156,7 +156,7 @@ class Workflow(RuleBasedStateMachine):
             self.approved.setdefault(letter_id, set()).add(seen.outgoing or "")
 
     @rule(who=who, which=which, at_once=st.booleans())
-    def approve_what_is_seen(self, who: int, which: int, at_once: bool) -> None:  # noqa: FBT001
+    def approve_what_is_seen(self, who: int, which: int, at_once: bool) -> None:
         """Somebody claims, decides, approves what is on the screen; perhaps it leaves at once."""
         self.take_up_and_mask(who=who, which=which)
         self.approve(who=who, which=which, slip=0, other=0)
