@@ -21,6 +21,7 @@ from corpus.bench.systems import Find, Missing, Passage, System
 from corpus.gold import GoldLetter
 from corpus.score import LetterScore, Recall, Summary, score_text, summarize
 
+_WARM_UP = 5
 _NONE = Recall(mentions=0, masked=0, found=0)
 
 
@@ -109,26 +110,31 @@ def compare(
     return Comparison(rows=tuple(rows), missing=tuple(missing))
 
 
-def score_system(system: System, letters: Iterable[GoldLetter], part: str) -> Iterator[LetterScore]:
+def score_system(system: System, letters: Sequence[GoldLetter], part: str) -> Iterator[LetterScore]:
     """The score of each letter; a letter that the system fails on counts as not looked at."""
-    list(system.find("Dear donor, thank you."))  # what is loaded at the first use is not timed
+    for letter in letters[:_WARM_UP]:  # what is loaded at the first use is not timed
+        _found(system, letter)
     for letter in letters:
         begun = process_time()
-        try:
-            passages = list(system.find(letter.text))
-            detected = True
-        except Exception:  # noqa: BLE001  # whatever another tool raises, the table goes on
-            passages, detected = [], False
+        passages = _found(system, letter)
         seconds = process_time() - begun
         yield LetterScore(
             name=letter.name,
             part=part,
             group=letter.group,
             text=letter.text,
-            score=score_text(letter.text, letter.marks, as_treatments(passages)),
-            detected=detected,
+            score=score_text(letter.text, letter.marks, as_treatments(passages or ())),
+            detected=passages is not None,
             seconds=seconds,
         )
+
+
+def _found(system: System, letter: GoldLetter) -> list[Passage] | None:
+    """None when the system fails: whatever another tool raises, the table goes on."""
+    try:
+        return list(system.find(letter.text))
+    except Exception:  # noqa: BLE001
+        return None
 
 
 def as_treatments(passages: Iterable[Passage]) -> Iterator[Treatment]:

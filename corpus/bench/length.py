@@ -64,12 +64,12 @@ class LengthReport:
 def measure_length(pipeline: Pipeline, language: str) -> LengthReport:
     """Everything about length; `pipeline` must have the patience for its longest letter."""
     ordinary = prose.readable_letters(language, Group.ORDINARY)
-    _seconds(pipeline, ordinary[0].text)  # what is loaded at the first use is not timed
+    text = "\n\n".join(one.text for one in ordinary)
+    _seconds(pipeline, prose.of_characters(text, LENGTHS[0]))  # loads what it needs: not timed
     clean = prose.readable_letters(language, Group.CLEAN)
     return LengthReport(
         lengths=tuple(
             Length(characters=count, seconds=_seconds(pipeline, prose.of_characters(text, count)))
-            for text in ["\n\n".join(one.text for one in ordinary)]
             for count in LENGTHS
         ),
         planted=measure_planted(pipeline, "\n\n".join(one.text for one in clean), MAX_CHARACTERS),

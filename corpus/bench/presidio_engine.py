@@ -4,10 +4,12 @@ Presidio's `AnalyzerEngine` with its default English recognisers, on our model a
 Imports by name: the pipeline's own adapters stay the only modules built on these libraries.
 """
 
+from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
 import anonymizer.detection.ner  # noqa: F401  # registers the spaCy component `letter_ner`
+from anonymizer.detection.tagger import Tagger
 from anonymizer.model import EntityKind
 from anonymizer.pipeline import LANGUAGE, MODELS
 from corpus.bench.systems import Find, Passage
@@ -35,14 +37,23 @@ def on_our_model() -> Find:
     """The same, with the names of our model as the entities of the spaCy pipeline."""
     nlp = import_module("spacy").blank(LANGUAGE)
     nlp.add_pipe("letter_ner", config={"folder": str(MODELS / LANGUAGE)})
-    type(nlp).component("spans_as_entities", func=_spans_as_entities)
+    type(nlp).component("spans_as_entities", func=_spans_as_entities())
     nlp.add_pipe("spans_as_entities")
     return _analyzer(nlp)
 
 
-def _spans_as_entities(doc: Any) -> Any:
-    doc.ents = import_module("spacy.util").filter_spans(doc.spans[_SPANS])
-    return doc
+def _spans_as_entities() -> Callable[[Any], Any]:
+    """A component; entities have no score, so only spans the model is sure of become some."""
+    threshold = Tagger.load(MODELS / LANGUAGE).threshold
+    without_overlaps = import_module("spacy.util").filter_spans
+
+    def component(doc: Any) -> Any:
+        spans = doc.spans[_SPANS]
+        scored = zip(spans, spans.attrs["scores"], strict=True)
+        doc.ents = without_overlaps([span for span, score in scored if score >= threshold])
+        return doc
+
+    return component
 
 
 def _analyzer(nlp: Any) -> Find:

@@ -3,6 +3,7 @@
 import pytest
 
 from anonymizer.canonical import detection_view
+from anonymizer.detection.detector import Detector
 from anonymizer.model import (
     Circumstances,
     ContentFlagKind,
@@ -218,3 +219,49 @@ def test_a_draft_tells_what_it_was_made_with(pipeline: Pipeline) -> None:
     versions = drafted(pipeline, PROSE).versions
     assert {"letter-anonymizer", "rules", "policy", "ner"} <= set(versions)
     assert all(versions.values())
+
+
+@pytest.mark.parametrize(
+    ("cover", "code"), [(None, "number_missing"), (GRID[:-1] + "2", "number_invalid")]
+)
+def test_a_letter_that_belongs_nowhere_is_held_and_redacted(
+    pipeline: Pipeline, cover: str | None, code: str
+) -> None:
+    """The person who allocates it reads no names either."""
+    draft = pipeline.draft(letter(f"{PROSE}My name is Wilhelmina.", cover=cover))
+    assert [(one.stage, one.code) for one in draft.holds] == [(Stage.ALLOCATION, code)]
+    assert draft.status is DraftStatus.HELD
+    assert outgoing(draft).endswith("My name is [name 1].")
+
+
+def test_several_reasons_are_all_told(pipeline: Pipeline) -> None:
+    """In the wrong language and without a number: held for both, in the order of the path."""
+    draft = pipeline.draft(letter(HOSTILE[0], cover=None))
+    assert [one.stage for one in draft.holds] == [Stage.ALLOCATION, Stage.LANGUAGE]
+
+
+def test_what_is_still_readable_holds_the_letter(
+    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The leak check looks with its own eyes: detection may have seen nothing."""
+    monkeypatch.setattr(Detector, "detect", lambda _self, _view, _known=(): ())
+    text = f"{PROSE}My name is Wilhelmina."
+    draft = drafted(pipeline, text, known(EntityKind.PERSON, "Wilhelmina"))
+    assert [one.stage for one in draft.holds] == [Stage.LEAKCHECK]
+    (residual,) = draft.residuals
+    assert text[residual.span.start : residual.span.end] == "Wilhelmina"
+
+
+def test_a_reader_can_tell_who_is_who(pipeline: Pipeline) -> None:
+    """Two people have two numbers, and each keeps his own to the end."""
+    text = f"{PROSE}My name is Anna. My husband Piotr is well. Piotr and Anna say hello."
+    end = "My name is [name 1]. My husband [name 2] is well. [name 2] and [name 1] say hello."
+    assert outgoing(drafted(pipeline, text)).endswith(end)
+
+
+def test_a_person_and_a_place_of_one_name_share_no_placeholder(pipeline: Pipeline) -> None:
+    """Paris is somewhere, and somebody."""
+    text = f"{PROSE}My daughter is called Paris. We live in Paris near Lyon."
+    used = {one.replacement for one in drafted(pipeline, text).treatments}
+    assert {"[name 1]", "[my town]"} <= used
+    assert len(used) == 3

@@ -1,12 +1,5 @@
 """The recognisers in force: an explicit list, so that none can vanish without a test failing."""
 
-from pathlib import Path
-
-import pytest
-
-from anonymizer.detection.inventory import build_recognizers
-from anonymizer.donor_number import DonorNumberForm
-from anonymizer.errors import ModelError
 from anonymizer.pipeline import Pipeline
 from anonymizer.rulebook import Rulebook
 
@@ -131,22 +124,3 @@ def test_every_pattern_of_the_rules_is_in_force(pipeline: Pipeline, rules: Ruleb
         one.recognizer_id for one in pipeline.recognizers if "pattern:" in one.recognizer_id
     ]
     assert patterns == [f"pattern:{rule.rule_id}" for rule in rules.patterns]
-
-
-def test_a_missing_model_is_an_error(rules: Rulebook, tmp_path: Path) -> None:
-    """Without its model the library refuses to start: it never finds less in silence."""
-    with pytest.raises(ModelError):
-        build_recognizers(rules, models=tmp_path, donor_numbers=DonorNumberForm())
-
-
-def test_a_spacy_pipeline_that_is_not_installed_is_an_error(
-    rules: Rulebook, tmp_path: Path
-) -> None:
-    """With the command that installs it."""
-    with pytest.raises(ModelError, match="python -m spacy download xx_none"):
-        build_recognizers(
-            rules,
-            models=tmp_path,
-            donor_numbers=DonorNumberForm(),
-            spacy_pipeline="xx_none",
-        )

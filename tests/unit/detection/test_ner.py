@@ -1,13 +1,16 @@
 """The spaCy host: our model as a component, or a pipeline that a site names."""
 
+from pathlib import Path
+
 import pytest
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from anonymizer.detection.ner import NerRecognizer, load_ner
+from anonymizer.errors import ModelError
 from anonymizer.model import EntityKind
-from anonymizer.pipeline import MODELS, Pipeline
+from anonymizer.pipeline import MODELS, Pipeline, PipelineSettings
 from tests.unit.parts import found_in
 
 
@@ -69,3 +72,29 @@ def test_a_pipeline_is_loaded_by_its_name(monkeypatch: pytest.MonkeyPatch) -> No
     """As spaCy does it."""
     monkeypatch.setattr(spacy, "load", lambda _name: spacy.blank("en"))
     assert load_ner("en", MODELS, spacy_pipeline="xx_some").recognizer_id == "ner:xx_some"
+
+
+def test_a_missing_model_is_an_error(tmp_path: Path) -> None:
+    """Without its model the library refuses to start: it never finds less in silence."""
+    with pytest.raises(ModelError):
+        load_ner("en", tmp_path)
+
+
+def test_a_pipeline_that_is_not_installed_is_an_error(tmp_path: Path) -> None:
+    """With the command that installs it."""
+    with pytest.raises(ModelError, match="python -m spacy download xx_none"):
+        load_ner("en", tmp_path, spacy_pipeline="xx_none")
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        PipelineSettings(models_folder=Path("/nowhere")),
+        PipelineSettings(spacy_pipeline="xx_none"),
+    ],
+    ids=["models folder", "spaCy pipeline"],
+)
+def test_no_pipeline_is_loaded_without_its_model(settings: PipelineSettings) -> None:
+    """Whatever a site has set."""
+    with pytest.raises(ModelError):
+        Pipeline.load(settings)
