@@ -21,7 +21,7 @@ from anonymizer.batch.folders import FolderRun, Summary, redact_folders
 from anonymizer.cases import read_cases, read_cover_numbers
 from anonymizer.crash import Crash
 from anonymizer.errors import UnreadableInput
-from anonymizer.model import Circumstances, Draft, Letter, Stage
+from anonymizer.model import Case, Circumstances, Draft, Letter, Stage
 from anonymizer.outcome import ExitCode, UsageRefused
 from anonymizer.progress import shown_progress
 
@@ -50,11 +50,20 @@ def order_bench(
         circumstances=Circumstances(
             writer_country=countries[0], reader_country=countries[1], language=language
         ),
-        cases=None if cases is None else read_cases(_read(cases, "case list")),
+        cases=None if cases is None else _cases(cases),
         rules_folder=own.rules,
         models_folder=own.models,
         donor_number_formats=_checked_formats(own.formats),
     )
+
+
+def _cases(path: Path) -> tuple[Case, ...]:
+    listed = read_cases(_read(path, "case list"), file_name=path.name)
+    return tuple(case.as_case() for case in listed)
+
+
+def _cover_numbers(path: Path) -> dict[str, str]:
+    return read_cover_numbers(_read(path, "list of cover numbers"), file_name=path.name)
 
 
 def _checked_formats(formats: Sequence[str]) -> tuple[str, ...]:
@@ -80,8 +89,7 @@ def redact_files(
     force: bool,
 ) -> int:
     """Letters to drafts, with progress on stderr and a summary on stdout."""
-    what = "list of cover numbers"
-    numbers = read_cover_numbers(_read(cover_numbers, what)) if cover_numbers else {}
+    numbers = _cover_numbers(cover_numbers) if cover_numbers else {}
     run = FolderRun(
         paths=paths,
         out=out,

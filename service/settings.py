@@ -27,7 +27,7 @@ class Settings(BaseSettings):
         description="SQLAlchemy URL; SQLite in the data folder when not given.",
     )
     outbox: Path | None = Field(
-        default=None, description="Folder for letters to the clinics; `outbox` in the data folder."
+        default=None, description="Folder for outgoing letters; `outbox` in the data folder."
     )
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8765, ge=0, le=65535, description="Port to listen on.")
@@ -78,7 +78,7 @@ class Settings(BaseSettings):
 
     @property
     def outbox_folder(self) -> Path:
-        """The folder with one folder per clinic."""
+        """The folder with one folder per recipient."""
         return (self.outbox or self.data_folder / "outbox").expanduser().resolve()
 
     @property

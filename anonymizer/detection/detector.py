@@ -8,9 +8,11 @@ no result is ever shortened. The findings come back as spans of the letter, with
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from anonymizer.canonical import DetectionView
 from anonymizer.detection.known import KnownRecognizer
+from anonymizer.detection.neighbours import join_neighbours
 from anonymizer.detection.overlaps import resolve
 from anonymizer.detection.propagation import Propagation, with_entities
 from anonymizer.detection.refine import Refinery
@@ -45,13 +47,22 @@ class Detector:
         if not text.strip():
             return ()
         raw = list(self._run(self._all(known), text))
-        raw = self._likely(Refinery(rulebook=self.rulebook).refine(text, raw))
+        raw = self._likely(self._refinery.refine(text, raw))
+        raw = list(join_neighbours(text, raw, is_masked=self.is_masked))
         masked = [one for one in raw if self.is_masked(one)]
-        raw += Propagation(rulebook=self.rulebook).spread(text, masked)
+        raw += self._propagation.spread(text, masked)
         findings = resolve(text, raw, is_masked=self.is_masked)
         return tuple(
             replace(one, span=view.to_letter(one.span)) for one in with_entities(text, findings)
         )
+
+    @cached_property
+    def _refinery(self) -> Refinery:
+        return Refinery(rulebook=self.rulebook)
+
+    @cached_property
+    def _propagation(self) -> Propagation:
+        return Propagation(rulebook=self.rulebook)
 
     def is_masked(self, finding: Finding) -> bool:
         """True when the policy takes such a finding out by itself rather than ask a person."""
@@ -100,7 +111,7 @@ class _Run:
             try:
                 found = list(recognizer.find(self._text))
                 _check_inside(found, self._text)
-            except Exception as error:  # noqa: BLE001  # whatever a recogniser raises holds the letter
+            except BaseException as error:  # noqa: BLE001  # even SystemExit must hold the letter
                 self.failed = type(error).__name__
                 return
             self.findings += found

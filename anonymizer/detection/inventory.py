@@ -11,6 +11,7 @@ from anonymizer.detection.gazetteers import (
     TownRecognizer,
 )
 from anonymizer.detection.names import (
+    CapitalRecognizer,
     InitialsRecognizer,
     IntroductionRecognizer,
     KinNameRecognizer,
@@ -42,6 +43,7 @@ def build_recognizers(
         SignOffRecognizer(grammar),
         KinNameRecognizer(grammar),
         InitialsRecognizer(grammar),
+        CapitalRecognizer(grammar),
         SpelledRecognizer(rulebook),
         TownRecognizer(rulebook),
         CountryRecognizer(rulebook),

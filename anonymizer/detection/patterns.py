@@ -21,7 +21,44 @@ _NO_TOWN = frozenset(
     "greetings hugs kisses the and was were when then after before in on at we they he she it "
     "this that".split()
 )
+
+
 #: What is a number, or has one, without being of an age.
+def _is_age_not_time(text: str, _start: int, end: int) -> bool:
+    """Whether "at 30" is an age; "at 10 o'clock", "at 30 degrees" and "at 9.15" are none."""
+    after = text[end : end + 12].lower().lstrip()
+    return not after.startswith(
+        (".0", ".1", ".2", ".3", ".4", ".5", ":", "o'clock", "degrees", "am", "pm", "%")
+    )
+
+
+def _is_not_number_of_children(text: str, start: int, end: int) -> bool:
+    """Whether "a woman of 62" tells an age; "a mother of 3" and "a father of two" do not."""
+    parents = ("mother of", "father of", "mum of", "dad of", "mom of")
+    counts_children = text[:start].lower().rstrip().endswith(parents)
+    found = text[start:end].lower()
+    small = len(found) == 1 or found in _SMALL_NUMBERS
+    return not (counts_children and small)
+
+
+def _is_not_function_word(text: str, start: int, end: int) -> bool:
+    """Whether an account or an address begins with a word of its own, not with "the" or "my"."""
+    return text[start:end].lower().split()[0] not in _NO_ACCOUNTS
+
+
+def _is_about_a_child(text: str, start: int, _end: int) -> bool:
+    """Whether "is 5 months" is said of a child; "it is two months" is said of time."""
+    words = text[max(0, start - 40) : start].lower().replace(",", " ").split()
+    return any(word in _CHILDREN for word in words[-5:])
+
+
+_SMALL_NUMBERS = frozenset("one two three four five six seven eight nine ten".split())
+_NO_ACCOUNTS = frozenset(
+    "the a an my your his her our and or but not read see look am is have was very so too".split()
+)
+_CHILDREN = frozenset(
+    "baby son daughter boy girl grandson granddaughter he she twins child niece nephew he's she's".split()
+)
 _NO_SUBJECT = frozenset(
     "there here this that it one what which life number today everything she's he's love".split()
 )
@@ -143,6 +180,10 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
     {
         "code": _is_code,
         "handle": _is_handle,
+        "age_not_time": _is_age_not_time,
+        "not_function_word": _is_not_function_word,
+        "not_number_of_children": _is_not_number_of_children,
+        "subject_is_a_child": _is_about_a_child,
         "plate": _is_plate,
         "subject_is_a_person": _subject_is_a_person,
         "postcode_town": _is_postcode_town,

@@ -33,7 +33,7 @@ _SENTENCE_ENDS = '.!?:\n"-–—(*•'
 _MIN_PART, _MIN_TYPO = 3, 5
 _REACH = 40
 #: A score between the tiers: shown to a person, not taken out.
-_DOUBTFUL = 0.3
+_DOUBTFUL = 0.25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,12 +26,22 @@ _NAMED = frozenset(
 )
 _PEOPLE = frozenset({EntityKind.PERSON, EntityKind.INITIALS, EntityKind.PET})
 _ARTICLES = frozenset({"the", "a", "an", "our", "my", "in", "at", "from"})
+#: Kinds that are told in a clause rather than named.
+_TOLD = frozenset({EntityKind.MEDIA, EntityKind.SINGLING_OUT})
+_CLAUSE_BEFORE = expression(
+    r"(?:^|[.,;:!?()\n\"–—][ ]*|\b(?:and|but|so|because|that) )([^.,;:!?()\n\"–—]*)$"
+)
+_CLAUSE_AFTER = expression(r"^[^.,;:!?()\n\"–—]*")
+_REACH_OF_CLAUSE = 70
 _FIRST_WORD = expression(r"^([\pL\pM'\-]+\.?)([\s,]+)")
 _EDGE = " \t\n,;:!?\"'()[]<>*_~|/+&–—-"
 _INITIALS = expression(r"^(?:\p{Lu}\.?(?:[ \-]?\p{Lu}\.?){0,2}|\p{Lu}\.(?:[ ]?\p{Lu}\.){0,3})$")
 #: The first letter after the end of a sentence or a line.
 _SENTENCE_STARTS = expression(r"(?:^|[.!?]\s|\n)[ \t\"'(]*\pL")
 _LOWER_CASE_FACTOR = 0.45
+_INTRODUCED = frozenset({"names:introduction", "names:kin"})
+_SAINT_BEFORE = expression(r"(?:^|[^\pL])((?:St\.?|Saint)[ ])$")
+_REACH_OF_SAINT = 8
 _POSSESSIVES = ("'s", "'S")
 #: Recognisers whose findings can turn out to be ordinary words: the model, grammar, word lists.
 _UNSURE = ("ner:", "names:", "list:")
@@ -51,13 +61,15 @@ class Refinery:
             finding = _doubted_in_lower_case(text, raw) if doubted else raw
             if finding.kind in _NAMED and finding.recognizer.startswith(_UNSURE):
                 yield from self._named(text, finding)
+            elif finding.kind in _TOLD:
+                yield _widened_to_clause(text, finding)
             else:
                 yield finding
 
     def _named(self, text: str, finding: Finding) -> Iterator[Finding]:
         for piece in _paragraphs(text, finding.span):
             start, end = self._trimmed(text, *piece, person=finding.kind in _PEOPLE)
-            if start >= end or self._is_ordinary(text[start:end]):
+            if start >= end or self._is_ordinary(text[start:end], finding):
                 continue
             span = Span(start=start, end=_with_dot_of_initial(text, start, end))
             kind = self._kind(finding.kind, text[span.start : span.end])
@@ -73,8 +85,11 @@ class Refinery:
             if first is None or first.group(1).lower() not in leading:
                 break
             start += first.end()
-        if text[start:end].lower().startswith(("st ", "st. ", "saint ")):
-            # "St Andrew's" is the whole name of a church or a school.
+        saint = _SAINT_BEFORE.search(text[max(0, start - _REACH_OF_SAINT) : start])
+        if saint is not None:
+            start -= len(saint.group(1))
+        if not person or _is_saint(text[start:end]):
+            # "St Andrew's" and "King's" are the whole names of a church and a hospital.
             end += 2 if text[end : end + 2] in _POSSESSIVES else 0
         elif text[start:end].endswith(_POSSESSIVES):
             end -= 2
@@ -93,8 +108,11 @@ class Refinery:
         words = self.rulebook.words
         return words("hospital_words") | words("organization_words") | self._small_words
 
-    def _is_ordinary(self, found: str) -> bool:
+    def _is_ordinary(self, found: str, finding: Finding) -> bool:
         words = " ".join(found.lower().split())
+        introduced = finding.recognizer in _INTRODUCED
+        if introduced and words in self.rulebook.words("names_that_are_words"):
+            return False  # "a girl called Summer" is no season
         if words in self._small_words:
             return True
         bare = words.strip(".")
@@ -141,6 +159,24 @@ def _paragraphs(text: str, span: Span) -> Iterator[tuple[int, int]]:
     for part in text[start : span.end].split("\n\n"):
         yield start, start + len(part)
         start += len(part) + 2
+
+
+def _is_saint(found: str) -> bool:
+    return found.lower().startswith(("st ", "st. ", "saint "))
+
+
+def _widened_to_clause(text: str, finding: Finding) -> Finding:
+    """
+    What is told stretches over its clause, not only over the words that gave it away.
+
+    "I am the only patient of my clinic who became pregnant" says less, cut anywhere.
+    """
+    start, end = finding.span.start, finding.span.end
+    before = _CLAUSE_BEFORE.search(text[max(0, start - _REACH_OF_CLAUSE) : start])
+    after = _CLAUSE_AFTER.match(text[end : end + _REACH_OF_CLAUSE])
+    start -= len(before.group(1)) if before is not None else 0
+    end += len(after.group().rstrip()) if after is not None else 0
+    return replace(finding, span=Span(start=start, end=end))
 
 
 def _uses_capitals(text: str) -> bool:

@@ -6,7 +6,14 @@ exclusive. Every field that can hold letter text is kept out of `repr`, because 
 `repr` ends up in logs and tracebacks.
 """
 
-from anonymizer.model.case import Case, CaseRegister, Circumstances, KnownIdentifier, Routing
+from anonymizer.model.case import (
+    Case,
+    CaseRegister,
+    Circumstances,
+    KnownIdentifier,
+    RegisteredCase,
+    Routing,
+)
 from anonymizer.model.draft import ContentFlag, Draft, Hold, Redaction, Replacement, Residual
 from anonymizer.model.finding import Finding, LanguagePassage, LanguageVerdict, Recognizer
 from anonymizer.model.kinds import (
@@ -43,6 +50,7 @@ __all__ = [
     "Policy",
     "Recognizer",
     "Redaction",
+    "RegisteredCase",
     "Replacement",
     "Residual",
     "Routing",

@@ -30,6 +30,36 @@ class Case:
     known_identifiers: tuple[KnownIdentifier, ...] = field(default=(), repr=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisteredCase:
+    """A case as the register keeps it: what is known of each side stays apart."""
+
+    case_id: str
+    donor_number: str = field(repr=False)
+    donor_country: str
+    patient_country: str
+    clinic_id: str
+    clinic_name: str
+    known_donor: tuple[KnownIdentifier, ...] = field(default=(), repr=False)
+    known_patient: tuple[KnownIdentifier, ...] = field(default=(), repr=False)
+
+    @property
+    def known(self) -> tuple[KnownIdentifier, ...]:
+        """Both sides: neither may be readable in a letter."""
+        return (*self.known_donor, *self.known_patient)
+
+    def as_case(self) -> Case:
+        """The case as the pipeline asks for it: what is known of both sides in one list."""
+        return Case(
+            case_id=self.case_id,
+            donor_number=self.donor_number,
+            donor_country=self.donor_country,
+            patient_country=self.patient_country,
+            clinic_id=self.clinic_id,
+            known_identifiers=self.known,
+        )
+
+
 class CaseRegister(Protocol):
     """Where cases are looked up by donor number."""
 

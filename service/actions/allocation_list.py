@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from rapidfuzz.distance import OSA
 
 from anonymizer.donor_number import DonorNumberForm, canonical_donor_number
+from anonymizer.model import RegisteredCase
 from service.actions.desk import Desk
 from service.actions.views import AllocationItem, CandidateCase
 from service.store.cases import cases_by_number, donor_numbers
 from service.store.database import Connection
 from service.store.letters import StoredLetter, find_content, find_letters
 from service.workflow.people import Person, check_may_allocate
-from service.workflow.records import RegisteredCase
 from service.workflow.states import LetterState
 
 _MOST_CANDIDATES = 8

@@ -22,6 +22,7 @@ from service.workflow.gates import (
     check_return,
 )
 from service.workflow.people import Person
+from service.workflow.recipients import recipient_of
 from service.workflow.records import Approval
 from service.workflow.states import LetterState
 
@@ -56,7 +57,7 @@ def approve_letter(desk: Desk, person: Person, *, letter_id: str, version: int, 
             digest=digest,
             approval=approval.approval_id,
             case=approval.case_id,
-            clinic=approval.clinic_id,
+            recipient=approval.recipient_id,
         )
         changes = {
             "state": LetterState.APPROVED,
@@ -159,7 +160,7 @@ def _approval(opened: OpenedLetter, person: Person) -> Approval:
         text=proof.outgoing,
         case_id=case.case_id,
         donor_number=case.donor_number,
-        clinic_id=case.clinic_id,
+        recipient_id=recipient_of(case, row.direction).recipient_id,
         direction=row.direction,
         person_id=person.person_id,
     )

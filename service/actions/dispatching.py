@@ -1,5 +1,5 @@
 """
-Step 10: an approved letter leaves for the clinic.
+Step 10: an approved letter leaves for the clinic or the donor centre.
 
 Contract: everything the approval was bound to is compared again; any difference sends nothing
 and asks a person. The folder is written before the letter counts as dispatched, under an id that
@@ -68,7 +68,7 @@ def dispatch_letter(desk: Desk, row: StoredLetter, dispatch: Dispatch) -> Letter
         row.letter_id,
         dispatch=dispatch.dispatch_id,
         digest=dispatch.approval.digest,
-        clinic=dispatch.approval.clinic_id,
+        recipient=dispatch.approval.recipient_id,
     )
     with desk.database.writing() as tx:
         finish_dispatch(tx, row, dispatch.dispatch_id, changes, event=event)
@@ -84,10 +84,10 @@ def _recheck(desk: Desk, row: StoredLetter, dispatch: Dispatch) -> None:
         except NotFound:
             case = None
         approver = find_person(connection, approval.person_id)
-    check_parcel(approval, proof=opened.proof, case=case, approver=approver)
     if opened.row.direction is not approval.direction:
         message = "The direction of the letter is not the one that was approved."
         raise DispatchRefused(message)
+    check_parcel(approval, proof=opened.proof, case=case, approver=approver)
 
 
 def _failed(

@@ -14,6 +14,7 @@ from anonymizer.model import (
     Draft,
     Hold,
     Letter,
+    RegisteredCase,
     Routing,
     Stage,
 )
@@ -30,7 +31,7 @@ from service.store.letters import (
 )
 from service.workflow.audit import AuditAction, AuditEvent
 from service.workflow.people import SYSTEM
-from service.workflow.records import MachineDraft, Proof, RegisteredCase, Summary
+from service.workflow.records import MachineDraft, Proof, Summary
 from service.workflow.states import LetterState
 
 _ALL = 1_000_000

@@ -25,6 +25,7 @@ from service.workflow import gates
 from service.workflow.corrections import Mark
 from service.workflow.gates import Gate, Standing, refusal
 from service.workflow.people import Person
+from service.workflow.recipients import recipient_of
 from service.workflow.records import masked
 from service.workflow.states import LetterState
 
@@ -65,7 +66,6 @@ def letter_view(
     opened: OpenedLetter,
     *,
     names: Mapping[str, str],
-    clinic: str | None,
 ) -> LetterView:
     """One letter; the history is put in by the caller."""
     row, proof, draft = opened.row, opened.proof, opened.draft
@@ -88,7 +88,7 @@ def letter_view(
         corrections=standing.corrections,
         holds=tuple(_hold(hold) for hold in row.holds),
         flags=_flags(opened),
-        routing=_routing(opened, clinic),
+        routing=_routing(opened),
         language=_language(opened),
         state_reason=row.state_reason,
         claimed_by=names.get(row.claimed_by or "") if claimed else None,
@@ -200,7 +200,7 @@ def _hold(hold: Hold) -> HoldView:
     return HoldView(stage=hold.stage, code=hold.code, reason=hold.reason)
 
 
-def _routing(opened: OpenedLetter, clinic: str | None) -> RoutingView:
+def _routing(opened: OpenedLetter) -> RoutingView:
     row, case = opened.row, opened.case
     routing = opened.draft.routing if opened.draft else None
     number = case.donor_number if case else (routing.donor_number if routing else None)
@@ -211,8 +211,7 @@ def _routing(opened: OpenedLetter, clinic: str | None) -> RoutingView:
         case_id=case.case_id if case else None,
         writer_country=routing.writer_country if routing else None,
         reader_country=routing.reader_country if routing else None,
-        clinic_id=case.clinic_id if case else None,
-        clinic_name=clinic,
+        recipient=recipient_of(case, row.direction) if case and row.direction else None,
         allocated_by_hand=row.case_id is not None,
         allocation_reason=row.allocation_reason,
     )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from anonymizer.model import KnownIdentifier, Letter
+from anonymizer.model import KnownIdentifier, Letter, RegisteredCase
 from service.actions.desk import Desk
 from service.store.cases import find_case
 from service.store.database import Connection
@@ -13,7 +13,7 @@ from service.workflow.corrections import MadeCorrection, effective
 from service.workflow.errors import NotFound, StaleVersion
 from service.workflow.gates import Standing
 from service.workflow.people import Person
-from service.workflow.records import MachineDraft, Proof, RegisteredCase
+from service.workflow.records import MachineDraft, Proof
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,6 @@ from service.actions.letterview import letter_view, queue_item
 from service.actions.opened import letter_event, read_letter
 from service.actions.views import Counts, HistoryEvent, HoldView, LetterView, QueueItem, StatusView
 from service.store.audit import latest_events
-from service.store.cases import clinic_name
 from service.store.letters import count_by_state, find_client_letter, find_letters, renew_lease
 from service.store.people import people_names
 from service.workflow.audit import AuditAction, ChainedEvent
@@ -71,9 +70,8 @@ def open_letter(desk: Desk, person: Person, *, letter_id: str) -> LetterView:
         renew_lease(tx, opened.row, until, event=event)
         names = people_names(tx.connection)
         history = latest_events(tx.connection, letter_id=letter_id, limit=500)
-        clinic = clinic_name(tx.connection, opened.case.clinic_id) if opened.case else None
     opened = replace(opened, row=replace(opened.row, lease_until=until))
-    view = letter_view(desk, person, opened, names=names, clinic=clinic)
+    view = letter_view(desk, person, opened, names=names)
     return replace(view, history=tuple(_history(one, names) for one in reversed(history)))
 
 

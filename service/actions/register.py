@@ -2,15 +2,16 @@
 
 import unicodedata
 
+from anonymizer.cases import COLUMNS, case_of, problems_of, read_cases, write_known
+from anonymizer.csv_table import BadTable
 from anonymizer.donor_number import canonical_donor_number
-from service.actions.caselist import case_of, read_cases, write_known
+from anonymizer.model import RegisteredCase
 from service.actions.desk import Desk
 from service.actions.views import CaseView
 from service.store.cases import all_cases, cases_matching, find_case, save_cases
 from service.workflow.audit import AuditAction, AuditEvent
-from service.workflow.errors import TooLarge
+from service.workflow.errors import BadImport, TooLarge
 from service.workflow.people import Person, check_may_allocate, check_may_save_cases
-from service.workflow.records import RegisteredCase
 
 
 def import_cases(desk: Desk, person: Person, *, content: bytes, file_name: str) -> int:
@@ -19,7 +20,10 @@ def import_cases(desk: Desk, person: Person, *, content: bytes, file_name: str) 
     if len(content) > desk.settings.max_body_bytes:
         message = f"The file is larger than {desk.settings.max_body_bytes // (1024 * 1024)} MB."
         raise TooLarge(message)
-    cases = read_cases(content, file_name=file_name)
+    try:
+        cases = read_cases(content, file_name=file_name)
+    except BadTable as error:
+        raise BadImport(error.problems) from None
     event = AuditEvent(
         at=desk.now(),
         actor=person.person_id,
@@ -34,7 +38,9 @@ def import_cases(desk: Desk, person: Person, *, content: bytes, file_name: str) 
 def save_case(desk: Desk, person: Person, *, case: CaseView) -> None:
     """Add a case or replace the one with the same id."""
     check_may_save_cases(person)
-    cells = {name: getattr(case, name) for name in CaseView.__slots__}
+    cells = {name: str(getattr(case, name)).strip() for name in COLUMNS}
+    if problems := problems_of(cells):
+        raise BadImport(tuple(problems))
     checked = case_of(cells)
     event = AuditEvent(
         at=desk.now(),

@@ -18,6 +18,7 @@ from anonymizer.model import (
     Stage,
     TreatmentAction,
 )
+from service.workflow.recipients import Recipient
 from service.workflow.states import LetterState
 
 
@@ -153,8 +154,8 @@ class RoutingView:
     case_id: str | None
     writer_country: str | None
     reader_country: str | None
-    clinic_id: str | None
-    clinic_name: str | None
+    recipient: Recipient | None
+    """Who gets the letter; None while the case or the direction is open."""
     allocated_by_hand: bool
     allocation_reason: str | None = field(repr=False)
 

@@ -1,1 +1,1 @@
-"""Step 10: how an approved letter gets to the clinic."""
+"""Step 10: how an approved letter gets to the clinic or the donor centre."""

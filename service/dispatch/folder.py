@@ -1,7 +1,7 @@
 """
-Writes an approved letter and its routing slip to the folder of the clinic.
+Writes an approved letter and its routing slip to the folder of its recipient.
 
-Contract: `<outbox>/<clinic_id>/<dispatch_id>/` appears with both files complete or not at all
+Contract: `<outbox>/<recipient>/<dispatch_id>/` appears with both files complete or not at all
 (written beside, flushed to disk, renamed). Doing it twice leaves the same folder; a folder that
 is there with other content raises, and is left as it is.
 """
@@ -12,27 +12,34 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from service.dispatch.parcel import CLINIC_ID
+from anonymizer.cases import is_folder_name
 from service.workflow.errors import DispatchFailed, DispatchRefused
+from service.workflow.recipients import RecipientRole, role_of_recipient
 from service.workflow.records import Approval
 
 LETTER_FILE = "letter.txt"
 SLIP_FILE = "routing-slip.txt"
 
+#: What the slip calls the recipient, and to whom the recipient passes the letter on.
+_PASSED_ON = {
+    RecipientRole.CLINIC: ("Clinic", "the patient"),
+    RecipientRole.DONOR_CENTRE: ("Donor centre", "the donor"),
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FolderDispatch:
-    """Delivers into one folder per clinic under `outbox`."""
+    """Delivers into one folder per recipient under `outbox`."""
 
     outbox: Path
 
     def deliver(self, dispatch_id: str, approval: Approval, *, on: date) -> Path:
         """Write letter and slip; returns their folder."""
-        if not CLINIC_ID.match(approval.clinic_id):
-            message = "The clinic id cannot name a folder."
+        if not is_folder_name(approval.recipient_id):
+            message = "The id of the recipient cannot name a folder."
             raise DispatchRefused(message)
         files = {LETTER_FILE: approval.text, SLIP_FILE: routing_slip(dispatch_id, approval, on)}
-        target = self.outbox / approval.clinic_id / dispatch_id
+        target = self.outbox / approval.recipient_id / dispatch_id
         try:
             if target.exists():
                 _check_same(target, files)
@@ -45,12 +52,14 @@ class FolderDispatch:
 
 
 def routing_slip(dispatch_id: str, approval: Approval, on: date) -> str:
-    """What the clinic needs to pass the letter on; nothing about the writer."""
+    """What the recipient needs to pass the letter on; nothing about the writer."""
+    recipient, reader = _PASSED_ON[role_of_recipient(approval.direction)]
     return (
         f"Dispatch: {dispatch_id}\n"
         f"Case: {approval.case_id}\n"
         f"Donor number: {approval.donor_number}\n"
-        f"Clinic: {approval.clinic_id}\n"
+        f"{recipient}: {approval.recipient_id}\n"
+        f"Pass on to: {reader}\n"
         f"Direction: {approval.direction.value.replace('_', ' ')}\n"
         f"Date: {on.isoformat()}\n"
         f"SHA-256 of {LETTER_FILE}: {approval.digest}\n"

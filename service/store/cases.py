@@ -10,14 +10,13 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from anonymizer.model import Case
+from anonymizer.model import Case, RegisteredCase
 from service.store.audit import append_event
 from service.store.codec import known_codec
 from service.store.database import Database, Writing
 from service.store.schema import cases, clinics
 from service.workflow.audit import AuditEvent
 from service.workflow.errors import CaseConflict, NotFound
-from service.workflow.records import RegisteredCase
 
 
 class StoreRegister:
@@ -29,19 +28,7 @@ class StoreRegister:
     def find_cases(self, donor_number: str) -> tuple[Case, ...]:
         """Every case with this canonical donor number; the constraint allows one."""
         with self._database.reading() as connection:
-            return tuple(as_case(found) for found in cases_by_number(connection, donor_number))
-
-
-def as_case(case: RegisteredCase) -> Case:
-    """The case as the pipeline knows it: what is known of both sides in one list."""
-    return Case(
-        case_id=case.case_id,
-        donor_number=case.donor_number,
-        donor_country=case.donor_country,
-        patient_country=case.patient_country,
-        clinic_id=case.clinic_id,
-        known_identifiers=case.known,
-    )
+            return tuple(found.as_case() for found in cases_by_number(connection, donor_number))
 
 
 def save_cases(tx: Writing, new: tuple[RegisteredCase, ...], *, event: AuditEvent) -> None:
@@ -99,12 +86,6 @@ def donor_numbers(connection: Connection) -> tuple[tuple[str, str], ...]:
 def count_cases(connection: Connection) -> int:
     """How many cases there are."""
     return int(connection.execute(select(func.count()).select_from(cases)).scalar_one())
-
-
-def clinic_name(connection: Connection, clinic_id: str) -> str | None:
-    """The name of a clinic."""
-    query = select(clinics.c.clinic_name).where(clinics.c.clinic_id == clinic_id)
-    return connection.execute(query).scalar_one_or_none()
 
 
 def _save_clinic(tx: Writing, case: RegisteredCase) -> None:

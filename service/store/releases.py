@@ -18,7 +18,7 @@ from service.workflow.records import Approval
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dispatch:
-    """One letter on its way to one clinic; the id stays the same over every attempt."""
+    """One letter on its way to one recipient; the id stays the same over every attempt."""
 
     dispatch_id: str
     letter_id: str
@@ -46,7 +46,7 @@ def save_approval(
             text=approval.text,
             case_id=approval.case_id,
             donor_number=approval.donor_number,
-            clinic_id=approval.clinic_id,
+            recipient_id=approval.recipient_id,
             direction=approval.direction.value,
             person_id=approval.person_id,
             approved_at=event.at,
@@ -71,7 +71,7 @@ def finish_dispatch(
     *,
     event: AuditEvent,
 ) -> int:
-    """The letter is with the clinic."""
+    """The letter is with its recipient."""
     version = change_letter(tx, seen, changes, event=event)
     tx.connection.execute(
         update(dispatches).where(dispatches.c.dispatch_id == dispatch_id).values(done_at=event.at)
@@ -105,7 +105,7 @@ def find_dispatch(connection: Connection, letter_id: str) -> Dispatch:
         text=row.text,
         case_id=row.case_id,
         donor_number=row.donor_number,
-        clinic_id=row.clinic_id,
+        recipient_id=row.recipient_id,
         direction=Direction(row.direction),
         person_id=row.person_id,
     )

@@ -75,7 +75,7 @@ class DispatchRefused(ServiceError):
 
 
 class DispatchFailed(ServiceError):
-    """The letter could not be written to the folder of the clinic."""
+    """The letter could not be written to the folder of its recipient."""
 
 
 class AuditBroken(ServiceError):

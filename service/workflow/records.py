@@ -14,7 +14,6 @@ from anonymizer.model import (
     Direction,
     Draft,
     Hold,
-    KnownIdentifier,
     LanguageVerdict,
     Redaction,
     Replacement,
@@ -125,25 +124,6 @@ def masked(number: str | None) -> str | None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RegisteredCase:
-    """A case as the register keeps it: what is known of each side stays apart."""
-
-    case_id: str
-    donor_number: str = field(repr=False)
-    donor_country: str
-    patient_country: str
-    clinic_id: str
-    clinic_name: str
-    known_donor: tuple[KnownIdentifier, ...] = field(default=(), repr=False)
-    known_patient: tuple[KnownIdentifier, ...] = field(default=(), repr=False)
-
-    @property
-    def known(self) -> tuple[KnownIdentifier, ...]:
-        """Both sides: neither may be readable in a letter."""
-        return (*self.known_donor, *self.known_patient)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Approval:
     """A person's decision, bound to the very text and to one recipient."""
 
@@ -153,6 +133,6 @@ class Approval:
     text: str = field(repr=False)
     case_id: str
     donor_number: str = field(repr=False)
-    clinic_id: str
+    recipient_id: str
     direction: Direction
     person_id: str

@@ -127,7 +127,7 @@ def test_a_bug_is_one_line_without_a_message(tmp_path: Path) -> None:
     """Class and place are enough to find it; a traceback could quote a letter."""
     (tmp_path / "sitecustomize.py").write_text(
         "import anonymizer.cases\n"
-        "def read_cases(data): raise LookupError('Anna Schmidt')\n"
+        "def read_cases(data, file_name): raise LookupError('Anna Schmidt')\n"
         "anonymizer.cases.read_cases = read_cases\n",
         encoding="utf-8",
     )

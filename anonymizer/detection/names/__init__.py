@@ -6,6 +6,7 @@ letter says that it is the writer. The same holds for nicknames ("Yours, Spud") 
 written in lower case after "my name is".
 """
 
+from anonymizer.detection.names.capitals import CapitalRecognizer
 from anonymizer.detection.names.grammar import LetterGrammar
 from anonymizer.detection.names.initials import InitialsRecognizer
 from anonymizer.detection.names.introductions import IntroductionRecognizer
@@ -14,6 +15,7 @@ from anonymizer.detection.names.salutations import SalutationRecognizer
 from anonymizer.detection.names.sign_offs import SignOffRecognizer
 
 __all__ = [
+    "CapitalRecognizer",
     "InitialsRecognizer",
     "IntroductionRecognizer",
     "KinNameRecognizer",

@@ -39,7 +39,7 @@ class KinNameRecognizer:
         for match in self._lower.finditer(text):
             word = match.group(1)
             if word in self._names_that_are_words:
-                score = 0.3 if word in self._verbs else 0.7
+                score = 0.25 if word in self._verbs else 0.7
                 yield self._finding(text, match.start(1), match.end(1), score)
 
     def _finding(self, text: str, start: int, end: int, score: float) -> Finding:

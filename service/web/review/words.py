@@ -219,7 +219,7 @@ EVENTS: dict[str, str] = {
     "letter.returned": "returned the letter to the writer",
     "letter.reopened": "reopened the letter",
     "letter.approved": "approved the letter",
-    "letter.dispatched": "sent the letter to the clinic",
+    "letter.dispatched": "sent the letter",
     "dispatch.started": "began the dispatch",
     "dispatch.failed": "could not send the letter",
     "dispatch.refused": "refused to send the letter",

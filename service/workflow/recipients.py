@@ -1,0 +1,43 @@
+"""
+Who gets an approved letter: the case and the direction say it, nobody else.
+
+Contract: a donor's letter goes to the clinic that treats the patient, a patient's letter to the
+donor centre of the donor's country; the id names the recipient's folder in the outbox.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from anonymizer.cases import DONOR_CENTRE_PREFIX
+from anonymizer.model import Direction, RegisteredCase
+
+
+class RecipientRole(StrEnum):
+    """What the recipient is there for: passing the letter on to the reader."""
+
+    CLINIC = "clinic"
+    DONOR_CENTRE = "donor_centre"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    """Where a letter is sent. `name` is None where the register has none."""
+
+    role: RecipientRole
+    recipient_id: str
+    name: str | None
+
+
+def role_of_recipient(direction: Direction) -> RecipientRole:
+    """Who passes on a letter that goes in this direction."""
+    to_donor = direction is Direction.PATIENT_TO_DONOR
+    return RecipientRole.DONOR_CENTRE if to_donor else RecipientRole.CLINIC
+
+
+def recipient_of(case: RegisteredCase, direction: Direction) -> Recipient:
+    """The recipient of a letter of this case that goes in this direction."""
+    role = role_of_recipient(direction)
+    if role is RecipientRole.DONOR_CENTRE:
+        centre = f"{DONOR_CENTRE_PREFIX}{case.donor_country}"
+        return Recipient(role=role, recipient_id=centre, name=None)
+    return Recipient(role=role, recipient_id=case.clinic_id, name=case.clinic_name)
