@@ -351,9 +351,9 @@ def state_of(desk: Desk, letter_id: str) -> LetterState:
     return view(desk, reader, letter_id).state
 
 
-def claimed(desk: Desk, person: Person, text: str | bytes = LETTER) -> str:
+def claimed(desk: Desk, person: Person, text: str | bytes = LETTER, **more: object) -> str:
     """A drafted letter that the person has claimed; its id."""
-    letter_id = drafted(desk, text)
+    letter_id = drafted(desk, text, **more)
     version = version_of(desk, letter_id)
     actions.claim_letter(desk, person, letter_id=letter_id, version=version)
     return letter_id
@@ -373,9 +373,9 @@ def decide_suggestions(desk: Desk, person: Person, letter_id: str) -> None:
         )
 
 
-def approved(desk: Desk, person: Person, text: str | bytes = LETTER) -> str:
+def approved(desk: Desk, person: Person, text: str | bytes = LETTER, **more: object) -> str:
     """A letter that the person has approved and that waits for its dispatch; its id."""
-    letter_id = claimed(desk, person, text)
+    letter_id = claimed(desk, person, text, **more)
     decide_suggestions(desk, person, letter_id)
     seen = view(desk, person, letter_id)
     actions.approve_letter(

@@ -23,6 +23,12 @@ _SPECIAL = {
 _UMLAUTS = {"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ñ": "ny", "ø": "oe"}
 #: Digits and signs that stand for letters, as in "4nn@".
 _LEET = str.maketrans("0134578@$!", "oieastbasi")
+_MIN_LEET = 6
+_LOCAL_DIGITS = 7
+_LONGEST_DATE = 26
+_REACH_OF_NUMBER = 24
+_NUMBER_BEFORE = expression(r"(?:[+(]?(?:\d[ \-/.()\n]{0,2})+)$")
+_NUMBER_AFTER = expression(r"^(?:[ \-/.()]{0,2}\d)+\)?")
 _MONTHS = (
     "january february march april may june july august september october november december".split()
 )
@@ -187,24 +193,43 @@ def _compact_spans(value: str, text: str, compact: _Folded) -> Iterator[Span]:
         letters = "".join(one for one in form if one.isalnum())
         if len(letters) < _MIN_COMPACT:
             continue
-        for needle in (letters, letters[::-1]):
-            for start in _occurrences(needle, compact.text):
-                span = compact.span(start, start + len(needle))
-                if _stands_alone(text, span):
-                    yield span
+        yield from _both_ways(letters, text, compact)
+        if len(letters) >= _MIN_LEET:
+            # Digits for letters on both sides alike: "4nn4@web.de" and "anna@web.de" become one.
+            unleeted = _Folded(text=compact.text.translate(_LEET), places=compact.places)
+            yield from _both_ways(letters.translate(_LEET), text, unleeted)
+
+
+def _both_ways(needle: str, text: str, compact: _Folded) -> Iterator[Span]:
+    for one in (needle, needle[::-1]):
+        for start in _occurrences(one, compact.text):
+            span = compact.span(start, start + len(one))
+            if _stands_alone(text, span):
+                yield span
 
 
 def _digit_spans(digits: str, text: str) -> Iterator[Span]:
+    """The last digits of a number, either way round, with the rest of the number they stand in."""
     if len(digits) < _MIN_DIGITS:
         return
     places = tuple(place for place, one in enumerate(text) if one.isdigit())
     row = _Folded(text="".join(text[place] for place in places), places=places)
-    # People leave out the country and area code.
-    core = digits[-7:]
-    for start in _occurrences(core, row.text):
-        span = row.span(start, start + len(core))
-        if not any(one.isalpha() for one in text[span.start : span.end]):
-            yield span
+    core = digits[-_LOCAL_DIGITS:]  # people leave out the country and area code
+    for needle in (core, core[::-1]):
+        for start in _occurrences(needle, row.text):
+            span = row.span(start, start + len(needle))
+            if not any(one.isalpha() for one in text[span.start : span.end]):
+                yield _whole_number(text, span)
+
+
+def _whole_number(text: str, span: Span) -> Span:
+    """The span with the digits and signs around it that belong to the same number."""
+    before = _NUMBER_BEFORE.search(text[max(0, span.start - _REACH_OF_NUMBER) : span.start])
+    after = _NUMBER_AFTER.match(text[span.end : span.end + _REACH_OF_NUMBER])
+    return Span(
+        start=span.start - (len(before.group()) if before is not None else 0),
+        end=span.end + (len(after.group()) if after is not None else 0),
+    )
 
 
 def _occurrences(needle: str, text: str) -> Iterator[int]:
@@ -237,13 +262,42 @@ def _date_spans(value: str, folded: _Folded) -> Iterator[Span]:
     if not (1 <= month <= 12 and 1 <= day <= 31):
         return
     name = _MONTHS[month - 1]
+    short = f"{year % 100:02d}"
+    numeric = {
+        f"{first}{second}{last}"
+        for first, second in ((f"{day:02d}", f"{month:02d}"), (f"{month:02d}", f"{day:02d}"))
+        for last in (str(year), short)
+    }
+    for digits in (*sorted(numeric), f"{year}{month:02d}{day:02d}"):
+        yield from _date_digit_spans(digits, folded)
+    compact = _compact(folded)
+    for ordinal in ("", "st", "nd", "rd", "th", "of", "thof"):
+        for form in (f"{day}{ordinal}{name}{year}", f"{name}{day}{ordinal}{year}"):
+            yield from _compact_spans(form, folded.text, compact)
     forms = (
-        rf"\b0?{day}[ ]?[./\-][ ]?0?{month}[ ]?[./\-][ ]?(?:{year}|{year % 100:02d})\b",
-        rf"\b0?{month}[/\-]0?{day}[/\-](?:{year}|{year % 100:02d})\b",
-        rf"\b{year}[-./]0?{month}[-./]0?{day}\b",
-        rf"\b0?{day}(?:st|nd|rd|th)?\.?[ ](?:of[ ])?{name[:3]}[a-z]*\.?(?:,?[ ]{year})?\b",
-        rf"\b{name[:3]}[a-z]*\.?[ ](?:the[ ])?0?{day}(?:st|nd|rd|th)?\b(?:,?[ ]{year})?",
+        rf"\b0?{day}[ \n]?[./\-][ \n]?0?{month}[ \n]?[./\-][ \n]?(?:{year}|{short})\b",
+        rf"\b0?{month}[/\-]\n?0?{day}[/\-]\n?(?:{year}|{short})\b",
+        rf"\b{year}[-./]\n?0?{month}[-./]\n?0?{day}\b",
+        rf"\b0?{day}(?:st|nd|rd|th)?\.?[ \n](?:of[ \n])?{name[:3]}[a-z]*\.?(?:,?[ \n]{year})?\b",
+        rf"\b{name[:3]}[a-z]*\.?[ \n](?:the[ ])?0?{day}(?:st|nd|rd|th)?\b(?:,?[ \n]{year})?",
     )
     for form in forms:
         for match in re2.finditer(form, folded.text):
             yield folded.span(match.start(), match.end())
+
+
+def _date_digit_spans(digits: str, folded: _Folded) -> Iterator[Span]:
+    """The digits of a date with any signs between them, also mirrored."""
+    places = tuple(place for place, one in enumerate(folded.text) if one.isdigit())
+    row = "".join(folded.text[place] for place in places)
+    for needle in (digits, digits[::-1]):
+        for start in _occurrences(needle, row):
+            first, last = places[start], places[start + len(needle) - 1]
+            between = folded.text[first : last + 1]
+            alone = _stands_alone(folded.text, Span(start=first, end=last + 1))
+            if (
+                alone
+                and len(between) <= _LONGEST_DATE
+                and not any(one.isalpha() for one in between)
+            ):
+                yield folded.span(first, last + 1)

@@ -95,7 +95,6 @@ def store_draft(desk: Desk, work: DraftWork, draft: Draft) -> LetterState:
         "state": state,
         "holds": holds,
         "summary": Summary.of(work.letter.text, kept, proof),
-        "direction": _direction(draft, work.row),
         "lease_until": None,
         "attempts": 0,
     }
@@ -203,19 +202,16 @@ def _with_allocation(draft: Draft, work: DraftWork) -> Draft:
     return replace(draft, routing=routing, holds=holds)
 
 
-def _direction(draft: Draft, row: StoredLetter) -> Direction | None:
-    return row.direction or (draft.routing.direction if draft.routing else None)
-
-
 def _destination(draft: Draft, row: StoredLetter) -> tuple[LetterState, tuple[Hold, ...]]:
     holds = draft.holds
     if row.language_released:
         holds = tuple(hold for hold in holds if hold.stage is not Stage.LANGUAGE)
     if draft.redaction is None:
         return LetterState.HELD_FAULT, holds or (_fault_hold("no_draft"),)
+    # the draft takes a letter without a direction for the donor's; where it goes is not guessed
     unclear = draft.routing is None or draft.routing.case_id is None
     if not any(hold.stage is Stage.ALLOCATION for hold in holds) and (
-        unclear or _direction(draft, row) is None
+        unclear or row.direction is None
     ):
         holds = (*holds, _allocation_hold(unclear=unclear))
     return _state_of(holds, residuals=bool(draft.residuals)), holds

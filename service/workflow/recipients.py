@@ -24,6 +24,7 @@ class Recipient:
     """Where a letter is sent. `name` is None where the register has none."""
 
     role: RecipientRole
+    country: str
     recipient_id: str
     name: str | None
 
@@ -39,5 +40,10 @@ def recipient_of(case: RegisteredCase, direction: Direction) -> Recipient:
     role = role_of_recipient(direction)
     if role is RecipientRole.DONOR_CENTRE:
         centre = f"{DONOR_CENTRE_PREFIX}{case.donor_country}"
-        return Recipient(role=role, recipient_id=centre, name=None)
-    return Recipient(role=role, recipient_id=case.clinic_id, name=case.clinic_name)
+        return Recipient(role=role, country=case.donor_country, recipient_id=centre, name=None)
+    return Recipient(
+        role=role,
+        country=case.patient_country,
+        recipient_id=case.clinic_id,
+        name=case.clinic_name,
+    )

@@ -97,7 +97,7 @@ def test_a_letter_goes_from_the_link_to_the_clinic(take_seat: TakeSeat, office: 
     assert seat.outgoing() == approved
     expect(page.get_by_text("1 marked passage stays readable")).to_be_visible()
     page.get_by_role("button", name="Approve this letter").click()
-    expect(page.get_by_text("Approved. The letter goes to the clinic now.")).to_be_visible()
+    expect(page.get_by_text("Approved. The letter goes on its way now.")).to_be_visible()
 
     folder = delivered(office, sent_before)
     letter = (folder / "letter.txt").read_text("utf-8")
@@ -114,7 +114,7 @@ def test_a_letter_goes_from_the_link_to_the_clinic(take_seat: TakeSeat, office: 
         "claimed the letter",
         "decided about passages",
         "approved the letter",
-        "sent the letter to the clinic",
+        "sent the letter",
     ):
         expect(page.get_by_text(step).first).to_be_visible()
 
@@ -183,7 +183,7 @@ def test_a_double_click_on_approve_acts_once(take_seat: TakeSeat) -> None:
     seat.decide_everything()
     seat.final_read()
     seat.page.get_by_role("button", name="Approve this letter").dblclick()
-    expect(seat.page.get_by_text("Approved. The letter goes to the clinic now.")).to_be_visible()
+    expect(seat.page.get_by_text("Approved. The letter goes on its way now.")).to_be_visible()
     seat.go(f"/review/letters/{letter_id}/audit")
     expect(seat.page.get_by_text("approved the letter")).to_have_count(1)
 
@@ -271,7 +271,7 @@ def test_the_keyboard_is_enough(take_seat: TakeSeat) -> None:
     page.keyboard.press("Space")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("Approved. The letter goes to the clinic now.")).to_be_visible()
+    expect(page.get_by_text("Approved. The letter goes on its way now.")).to_be_visible()
 
 
 def test_keys_rest_while_a_person_types(take_seat: TakeSeat) -> None:

@@ -24,6 +24,7 @@ from service.actions.views import (
     RoutingView,
 )
 from service.workflow.people import Person, Role
+from service.workflow.recipients import Recipient, RecipientRole
 from service.workflow.states import LetterState
 
 LETTER_ID = "3f9a2c41" + "0" * 24
@@ -134,8 +135,9 @@ def letter(*, version: int = 7, approve: May = YES, correct: May = YES) -> Lette
             case_id="C-1",
             writer_country="DE",
             reader_country="US",
-            clinic_id="clinic",
-            clinic_name="The Clinic",
+            recipient=Recipient(
+                role=RecipientRole.CLINIC, country="US", recipient_id="clinic", name="The Clinic"
+            ),
             allocated_by_hand=False,
             allocation_reason=None,
         ),

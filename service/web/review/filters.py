@@ -10,6 +10,7 @@ from difflib import SequenceMatcher
 
 from service.web.review import words
 from service.web.review.countries import country_name
+from service.workflow.recipients import Recipient, RecipientRole
 
 _MINUTE = 60
 _HOUR = 60 * _MINUTE
@@ -82,6 +83,15 @@ def compared(
     )
 
 
+def recipient(to: Recipient | None) -> str:
+    """Who gets a letter, in words."""
+    if to is None:
+        return "nobody yet"
+    if to.role is RecipientRole.DONOR_CENTRE:
+        return f"the donor centre in {country_name(to.country)}"
+    return to.name or to.recipient_id
+
+
 FILTERS: Mapping[str, Callable[..., object]] = {
     "day_time": day_time,
     "age": age,
@@ -91,6 +101,7 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "grouped": grouped,
     "compared": compared,
     "country": country_name,
+    "recipient": recipient,
     "language": words.language_name,
     "direction": words.DIRECTIONS.__getitem__,
     "state_word": words.STATES.__getitem__,

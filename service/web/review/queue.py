@@ -95,7 +95,7 @@ TABS: tuple[Tab, ...] = (
         name="Sent",
         states=frozenset({S.DISPATCHED}),
         empty_heading="No letter was sent yet",
-        empty_advice="Letters appear here once the folder of the clinic or the donor centre holds them.",
+        empty_advice="Letters appear here once they lie in the folder of their recipient.",
     ),
     Tab(
         key="returned",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from anonymizer.model import Direction, text_digest
+from anonymizer.model import Direction, RegisteredCase, text_digest
 from service import actions
 from service.actions import Desk
 from service.actions.access import OPERATOR
@@ -16,7 +16,8 @@ from service.dispatch.parcel import check_parcel
 from service.workflow.corrections import machine_marks
 from service.workflow.errors import DispatchFailed, DispatchRefused
 from service.workflow.people import Person, Role
-from service.workflow.records import Approval, Proof, RegisteredCase
+from service.workflow.recipients import RecipientRole, recipient_of
+from service.workflow.records import Approval, Proof
 from service.workflow.states import LetterState
 from tests.factories import CASES, approved, state_of, version_of, view, work_all
 
@@ -28,7 +29,7 @@ APPROVAL = Approval(
     text=TEXT,
     case_id="C-1",
     donor_number="4970",
-    clinic_id="CL-1",
+    recipient_id="CL-1",
     direction=Direction.DONOR_TO_PATIENT,
     person_id="p",
 )
@@ -48,7 +49,7 @@ ON = date(2026, 3, 2)
 
 
 def test_what_was_approved_passes() -> None:
-    """The very text, case, clinic and approver."""
+    """The very text, case, recipient and approver."""
     check_parcel(APPROVAL, proof=PROOF, case=CASE, approver=APPROVER)
 
 
@@ -61,11 +62,12 @@ def test_what_was_approved_passes() -> None:
         (APPROVAL, PROOF, None, APPROVER),
         (APPROVAL, PROOF, replace(CASE, donor_number="4971"), APPROVER),
         (APPROVAL, PROOF, replace(CASE, clinic_id="CL-2"), APPROVER),
+        (replace(APPROVAL, direction=Direction.PATIENT_TO_DONOR), PROOF, CASE, APPROVER),
         (APPROVAL, PROOF, CASE, None),
         (APPROVAL, PROOF, CASE, replace(APPROVER, active=False)),
         (APPROVAL, PROOF, CASE, replace(APPROVER, roles=frozenset({Role.ADMIN}))),
         (
-            replace(APPROVAL, clinic_id="../x"),
+            replace(APPROVAL, recipient_id="../x"),
             PROOF,
             replace(CASE, clinic_id="../x"),
             APPROVER,
@@ -78,6 +80,7 @@ def test_what_was_approved_passes() -> None:
         "no case",
         "number",
         "clinic",
+        "clinic for a patient's letter",
         "no approver",
         "approver left",
         "approver's role",
@@ -102,7 +105,7 @@ def test_a_clinic_changed_after_approval_stops_the_letter(
     dispatch_next(desk)
     seen = view(desk, sena, letter_id)
     assert seen.state is LetterState.DISPATCH_FAILED
-    assert "another clinic" in seen.holds[0].reason
+    assert "to another place" in seen.holds[0].reason
     assert not desk.settings.outbox_folder.exists()
     actions.reopen_letter(
         desk, sena, letter_id=letter_id, version=seen.version, reason="Clinic moved"
@@ -145,7 +148,7 @@ def test_another_letter_under_the_same_id_is_left_alone(tmp_path: Path) -> None:
 
 
 def test_half_a_folder_of_a_crash_is_replaced(tmp_path: Path) -> None:
-    """The clinic never sees it: its name begins with a dot."""
+    """The recipient never sees it: its name begins with a dot."""
     half = tmp_path / "CL-1" / ".d1.part"
     half.mkdir(parents=True)
     (half / "letter.txt").write_text("Dear fr")
@@ -154,11 +157,11 @@ def test_half_a_folder_of_a_crash_is_replaced(tmp_path: Path) -> None:
     assert not half.exists()
 
 
-def test_a_clinic_id_cannot_leave_the_outbox(tmp_path: Path) -> None:
+def test_a_recipients_id_cannot_leave_the_outbox(tmp_path: Path) -> None:
     """Also when somebody calls the dispatch alone."""
     way_out = FolderDispatch(outbox=tmp_path / "outbox")
     with pytest.raises(DispatchRefused):
-        way_out.deliver("d1", replace(APPROVAL, clinic_id="../../etc"), on=ON)
+        way_out.deliver("d1", replace(APPROVAL, recipient_id="../../etc"), on=ON)
 
 
 def test_an_outbox_that_cannot_be_written_is_a_failure(tmp_path: Path) -> None:
@@ -168,8 +171,58 @@ def test_an_outbox_that_cannot_be_written_is_a_failure(tmp_path: Path) -> None:
         FolderDispatch(outbox=tmp_path).deliver("d1", APPROVAL, on=ON)
 
 
-def test_the_slip_says_where_and_nothing_about_the_writer(tmp_path: Path) -> None:
-    """Number, case, clinic, direction, date."""
-    folder = FolderDispatch(outbox=tmp_path).deliver("d1", APPROVAL, on=ON)
+@pytest.mark.parametrize(
+    ("direction", "recipient_id", "told"),
+    [
+        (Direction.DONOR_TO_PATIENT, "CL-1", ("Clinic: CL-1\n", "Pass on to: the patient\n")),
+        (
+            Direction.PATIENT_TO_DONOR,
+            "donor-centre-DE",
+            ("Donor centre: donor-centre-DE\n", "Pass on to: the donor\n"),
+        ),
+    ],
+)
+def test_the_slip_says_where_and_nothing_about_the_writer(
+    tmp_path: Path, direction: Direction, recipient_id: str, told: tuple[str, ...]
+) -> None:
+    """Number, case, the recipient with its role, direction, date."""
+    approval = replace(APPROVAL, direction=direction, recipient_id=recipient_id)
+    folder = FolderDispatch(outbox=tmp_path).deliver("d1", approval, on=ON)
     slip = (folder / "routing-slip.txt").read_text()
-    assert all(word in slip for word in ("4970", "C-1", "CL-1", "donor to patient", "2026-03-02"))
+    way = direction.value.replace("_", " ")
+    assert all(word in slip for word in ("4970", "C-1", way, "2026-03-02", *told))
+
+
+@pytest.mark.parametrize(
+    ("direction", "role", "recipient_id"),
+    [
+        (Direction.DONOR_TO_PATIENT, RecipientRole.CLINIC, "CL-1"),
+        (Direction.PATIENT_TO_DONOR, RecipientRole.DONOR_CENTRE, "donor-centre-DE"),
+    ],
+)
+def test_case_and_direction_say_who_gets_the_letter(
+    direction: Direction, role: RecipientRole, recipient_id: str
+) -> None:
+    """A patient's letter never comes back to the patient's own clinic."""
+    found = recipient_of(CASE, direction)
+    assert (found.role, found.recipient_id) == (role, recipient_id)
+
+
+def test_a_patients_letter_goes_to_the_donor_centre(desk: Desk, anna: Person) -> None:
+    """From the post to the folder, and nowhere else."""
+    letter_id = approved(desk, anna, direction=Direction.PATIENT_TO_DONOR)
+    assert view(desk, anna, letter_id).routing.reader_country == "DE"
+    work_all(desk)
+    assert state_of(desk, letter_id) is LetterState.DISPATCHED
+    (folder,) = desk.settings.outbox_folder.iterdir()
+    assert folder.name == "donor-centre-DE"
+
+
+def test_a_donor_who_moved_after_approval_stops_the_letter(desk: Desk, anna: Person) -> None:
+    """The donor centre of another country is another recipient."""
+    letter_id = approved(desk, anna, direction=Direction.PATIENT_TO_DONOR)
+    changed = CASES.replace(b"C-1,DE,US", b"C-1,FR,US")
+    actions.import_cases(desk, OPERATOR, content=changed, file_name="cases.csv")
+    work_all(desk)
+    assert state_of(desk, letter_id) is LetterState.DISPATCH_FAILED
+    assert not desk.settings.outbox_folder.exists()

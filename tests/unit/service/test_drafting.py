@@ -83,7 +83,8 @@ def test_allocating_by_hand_drafts_the_letter_with_that_case(
     work_all(desk)
     seen = view(desk, anna, letter_id)
     assert (seen.state, seen.routing.case_id) == (LetterState.READY, "C-2")
-    assert (seen.routing.clinic_name, seen.routing.reader_country) == ("Second Clinic", "GB")
+    assert seen.routing.recipient is not None
+    assert (seen.routing.recipient.name, seen.routing.reader_country) == ("Second Clinic", "GB")
     assert seen.routing.allocation_reason == "By telephone"
     assert "letter.allocated" in [one.action for one in seen.history]
 
@@ -117,6 +118,16 @@ def test_allocation_needs_to_know_who_wrote(desk: Desk, cora: Person) -> None:
     )
     work_all(desk)
     assert view(desk, cora, letter_id).routing.writer_country == "US"
+
+
+def test_a_letter_with_a_case_waits_until_it_is_known_who_wrote_it(
+    desk: Desk, cora: Person
+) -> None:
+    """A guess could send a patient's letter back to the patient's own clinic."""
+    letter_id = drafted(desk, direction=None)
+    seen = view(desk, cora, letter_id)
+    assert (seen.state, seen.routing.recipient) == (LetterState.HELD_ALLOCATION, None)
+    assert [hold.code for hold in seen.holds] == ["no_direction"]
 
 
 def test_nearly_right_numbers_are_proposed_and_never_corrected(desk: Desk, cora: Person) -> None:
