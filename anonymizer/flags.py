@@ -10,6 +10,7 @@ import re2
 
 from anonymizer.canonical import DetectionView
 from anonymizer.expression import expression
+from anonymizer.language_names import language_name
 from anonymizer.model import ContentFlag, ContentFlagKind, LanguagePassage, Span
 from anonymizer.rulebook import Rulebook
 
@@ -50,5 +51,5 @@ def passage_flags(passages: Iterable[LanguagePassage]) -> Iterator[ContentFlag]:
         yield ContentFlag(
             kind=ContentFlagKind.FOREIGN_PASSAGE,
             span=passage.span,
-            reason=f"This passage seems to be in another language: {passage.code}.",
+            reason=f"This passage seems to be in {language_name(passage.code or 'another language')}.",
         )

@@ -14,6 +14,7 @@ from langdetect import DetectorFactory, LangDetectException
 from langdetect.detector_factory import PROFILES_DIRECTORY
 
 from anonymizer.expression import expression
+from anonymizer.language_names import language_list, language_name
 from anonymizer.model import (
     Circumstances,
     Hold,
@@ -116,16 +117,16 @@ def language_hold(verdict: LanguageVerdict, models: frozenset[str]) -> Hold | No
             "The language cannot be told, for example because the letter is very short.",
         )
     if not verdict.admitted:
-        wanted = " or ".join(verdict.required)
+        wanted = language_list(verdict.required, last="or")
         return _hold(
             "wrong_language",
-            f"The letter must be in: {wanted}. It seems to be in: {_found(verdict)}.",
+            f"The letter must be in {wanted}. It seems to be in {_found(verdict)}.",
         )
     if verdict.code not in models:
         return _hold(
             "no_model",
-            f"There is no detection for letters in: {verdict.code}. "
-            "A reader of the language is needed.",
+            f"The program cannot search letters in {language_name(verdict.code)}. "
+            "Somebody who reads the language has to decide.",
         )
     return None
 
@@ -140,8 +141,8 @@ def foreign_passages(verdict: LanguageVerdict) -> tuple[LanguagePassage, ...]:
 
 
 def _found(verdict: LanguageVerdict) -> str:
-    codes = [verdict.code or "?", *(one.code for one in verdict.passages if one.code)]
-    return ", ".join(dict.fromkeys(codes))
+    codes = [verdict.code, *(one.code for one in verdict.passages)]
+    return language_list((code for code in codes if code), last="and")
 
 
 def _words_in(text: str, span: Span) -> int:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from rich.table import Table
 from rich.text import Text
 
+from anonymizer.language_names import language_list, language_name
 from anonymizer.model import Draft, DraftStatus, LanguageVerdict, Span, Treatment
 
 
@@ -57,8 +58,10 @@ def language_sentence(draft: Draft) -> Text:
     verdict = draft.language
     if verdict is None:
         return plain("The language could not be judged.")
-    found = "undecidable" if verdict.code is None else f"{verdict.code} ({verdict.confidence:.2f})"
-    required = ", ".join(verdict.required) or "any language with a model"
+    found = "cannot be told"
+    if verdict.code is not None:
+        found = f"{language_name(verdict.code)} ({verdict.confidence:.2f})"
+    required = language_list(verdict.required, last="or") or "any that the program can search"
     return plain(
         f"Language: {found}. Required: {required}. {'Admitted' if verdict.admitted else 'Held'}."
     )
@@ -73,7 +76,7 @@ def passages_table(verdict: LanguageVerdict) -> Table:
     for passage in verdict.passages:
         table.add_row(
             plain(_place(passage.span)),
-            plain(passage.code or "undecidable"),
+            plain(language_name(passage.code) if passage.code else "cannot be told"),
             plain(f"{passage.confidence:.2f}"),
         )
     return table

@@ -18,6 +18,7 @@ from anonymizer.crash import Crash
 from anonymizer.errors import UnreadableInput
 from anonymizer.model import Circumstances
 from anonymizer.outcome import ExitCode, exit_code_of, worst
+from anonymizer.strict_json import read_object
 
 #: A letter of 200,000 characters, each written as a pair of `\\uXXXX`, with room for the rest.
 MAX_LINE_BYTES = 4 * 1024 * 1024
@@ -100,7 +101,7 @@ def answer_line(bench: Bench, line: Line) -> Answered:
     """Runs in a worker process: one request to one public answer."""
     letter_id: str | None = None
     try:
-        data = read_object(line)
+        data = _read(line)
         letter_id = _readable_id(data)
         letter, circumstances = parse_request(data)
     except UnreadableInput as error:
@@ -111,35 +112,11 @@ def answer_line(bench: Bench, line: Line) -> Answered:
     return Answered(data=_as_line(told), exit_code=exit_code_of(told))
 
 
-def read_object(line: Line) -> dict[str, object]:
-    """The JSON object of a line. UnreadableInput says what is wrong and never quotes the line."""
+def _read(line: Line) -> dict[str, object]:
     if line.data is None:
         message = f"The line is longer than {MAX_LINE_BYTES} bytes."
         raise UnreadableInput(message)
-    try:
-        data = json.loads(line.data.decode("utf-8"), object_pairs_hook=_without_duplicates)
-    except UnicodeDecodeError:
-        message = "The line is not UTF-8."
-        raise UnreadableInput(message) from None
-    except RecursionError:
-        message = "The line is nested too deeply."
-        raise UnreadableInput(message) from None
-    except ValueError:
-        message = "The line is not valid JSON."
-        raise UnreadableInput(message) from None
-    if not isinstance(data, dict):
-        message = "The line is not a JSON object."
-        raise UnreadableInput(message)
-    return data
-
-
-def _without_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    # Two values for one key: readers disagree on which one counts, so neither does.
-    data = dict(pairs)
-    if len(data) < len(pairs):
-        message = "The line has the same key twice."
-        raise UnreadableInput(message)
-    return data
+    return read_object(line.data)
 
 
 def _readable_id(data: dict[str, object]) -> str | None:

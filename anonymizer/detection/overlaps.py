@@ -22,6 +22,7 @@ _CONTAINERS = frozenset(
         EntityKind.ADDRESS,
         EntityKind.HOSPITAL,
         EntityKind.ORGANIZATION,
+        EntityKind.EVENT,
         EntityKind.HANDLE,
     }
 )

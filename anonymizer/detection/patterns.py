@@ -46,6 +46,33 @@ def _is_not_function_word(text: str, start: int, end: int) -> bool:
     return text[start:end].lower().split()[0] not in _NO_ACCOUNTS
 
 
+def _is_spoken_number(text: str, start: int, end: int) -> bool:
+    """Whether a row of letters and numbers is a number: it says four digits at least."""
+    words = text[start:end].lower().replace(",", " ").replace("-", " ").split()
+    return sum(not (len(word) == 1 and word.isalpha()) for word in words) >= _MIN_SPOKEN_DIGITS
+
+
+def _is_age_not_count(text: str, _start: int, end: int) -> bool:
+    """Whether "I was 19" tells an age; "we were 20 people" and "I was 15 minutes late" do not."""
+    after = text[end : end + 24]
+    word = (
+        after.split()[0].strip(".,;:!?)").lower() if after[:1].isspace() and after.split() else ""
+    )
+    if word in _UNITS or after.lstrip().startswith(("%", "°", "€", "$", "£")) or after[:1] in "-/:":
+        return False
+    if after[:1] in ".," and after[1:2].isdigit():
+        return False
+    return not word.endswith("s") or word in _NOT_PLURAL
+
+
+_MIN_SPOKEN_DIGITS = 4
+_UNITS = frozenset(
+    "km kg cm mm m g l ml percent per of euro people men women hundred thousand million out times "
+    "to degree kilo".split()
+)
+_NOT_PLURAL = frozenset("this is was as has always years its his us yes years' plus".split())
+
+
 def _is_about_a_child(text: str, start: int, _end: int) -> bool:
     """Whether "is 5 months" is said of a child; "it is two months" is said of time."""
     words = text[max(0, start - 40) : start].lower().replace(",", " ").split()
@@ -57,7 +84,8 @@ _NO_ACCOUNTS = frozenset(
     "the a an my your his her our and or but not read see look am is have was very so too".split()
 )
 _CHILDREN = frozenset(
-    "baby son daughter boy girl grandson granddaughter he she twins child niece nephew he's she's".split()
+    "baby son daughter boy girl grandson granddaughter he she twins child niece nephew he's "
+    "she's".split()
 )
 _NO_SUBJECT = frozenset(
     "there here this that it one what which life number today everything she's he's love".split()
@@ -180,6 +208,8 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
     {
         "code": _is_code,
         "handle": _is_handle,
+        "spoken_number": _is_spoken_number,
+        "age_not_count": _is_age_not_count,
         "age_not_time": _is_age_not_time,
         "not_function_word": _is_not_function_word,
         "not_number_of_children": _is_not_number_of_children,

@@ -38,7 +38,7 @@ _EDGE = " \t\n,;:!?\"'()[]<>*_~|/+&–—-"
 _INITIALS = expression(r"^(?:\p{Lu}\.?(?:[ \-]?\p{Lu}\.?){0,2}|\p{Lu}\.(?:[ ]?\p{Lu}\.){0,3})$")
 #: The first letter after the end of a sentence or a line.
 _SENTENCE_STARTS = expression(r"(?:^|[.!?]\s|\n)[ \t\"'(]*\pL")
-_LOWER_CASE_FACTOR = 0.45
+_LOWER_CASE_FACTOR = 0.29
 _INTRODUCED = frozenset({"names:introduction", "names:kin"})
 _SAINT_BEFORE = expression(r"(?:^|[^\pL])((?:St\.?|Saint)[ ])$")
 _REACH_OF_SAINT = 8
@@ -68,14 +68,16 @@ class Refinery:
 
     def _named(self, text: str, finding: Finding) -> Iterator[Finding]:
         for piece in _paragraphs(text, finding.span):
-            start, end = self._trimmed(text, *piece, person=finding.kind in _PEOPLE)
+            start, end = self._trimmed(text, *piece, kind=finding.kind)
             if start >= end or self._is_ordinary(text[start:end], finding):
                 continue
             span = Span(start=start, end=_with_dot_of_initial(text, start, end))
             kind = self._kind(finding.kind, text[span.start : span.end])
             yield replace(finding, span=span, kind=kind)
 
-    def _trimmed(self, text: str, start: int, end: int, *, person: bool) -> tuple[int, int]:
+    def _trimmed(self, text: str, start: int, end: int, *, kind: EntityKind) -> tuple[int, int]:
+        person = kind in _PEOPLE
+        house = kind in (EntityKind.HOSPITAL, EntityKind.ORGANIZATION)
         # "St" before a name is a title; in "St James's Hospital" it is part of the name.
         words = self.rulebook.words
         leading = words("titles") | words("kin") if person else _ARTICLES
@@ -88,7 +90,7 @@ class Refinery:
         saint = _SAINT_BEFORE.search(text[max(0, start - _REACH_OF_SAINT) : start])
         if saint is not None:
             start -= len(saint.group(1))
-        if not person or _is_saint(text[start:end]):
+        if house or _is_saint(text[start:end]):
             # "St Andrew's" and "King's" are the whole names of a church and a hospital.
             end += 2 if text[end : end + 2] in _POSSESSIVES else 0
         elif text[start:end].endswith(_POSSESSIVES):
@@ -110,19 +112,28 @@ class Refinery:
 
     def _is_ordinary(self, found: str, finding: Finding) -> bool:
         words = " ".join(found.lower().split())
-        introduced = finding.recognizer in _INTRODUCED
-        if introduced and words in self.rulebook.words("names_that_are_words"):
+        if len(words.strip(".")) == 1:
+            return _is_stray_letter(found, finding)
+        if finding.recognizer in _INTRODUCED and words in self._names_that_are_words:
             return False  # "a girl called Summer" is no season
-        if words in self._small_words:
-            return True
         bare = words.strip(".")
-        if words in self.rulebook.words("not_names") or bare in self.rulebook.words("not_names"):
-            return True
-        if bare in self.rulebook.words("kin") or bare in self.rulebook.words("titles"):
-            return True
-        if all(word in self._generic for word in bare.replace("-", " ").split()):
-            return True
-        return not any(one.isalpha() for one in found)
+        parts = bare.replace("-", " ").split()
+        return (
+            words in self._never
+            or bare in self._never
+            or all(part in self._generic for part in parts)
+            or not any(one.isalpha() for one in found)
+        )
+
+    @cached_property
+    def _names_that_are_words(self) -> frozenset[str]:
+        return self.rulebook.words("names_that_are_words")
+
+    @cached_property
+    def _never(self) -> frozenset[str]:
+        """Words and phrases that are no finding when they are all there is of it."""
+        words = self.rulebook.words
+        return self._small_words | words("not_names") | words("kin") | words("titles")
 
     def _kind(self, kind: EntityKind, found: str) -> EntityKind:
         words = found.lower()
@@ -159,6 +170,12 @@ def _paragraphs(text: str, span: Span) -> Iterator[tuple[int, int]]:
     for part in text[start : span.end].split("\n\n"):
         yield start, start + len(part)
         start += len(part) + 2
+
+
+def _is_stray_letter(found: str, finding: Finding) -> bool:
+    """Whether a single letter stands for nobody: "b)" in a list, the T of "T-ball"."""
+    by_model = finding.recognizer.startswith("ner:")
+    return by_model and (found.islower() or finding.kind not in _PEOPLE)
 
 
 def _is_saint(found: str) -> bool:

@@ -18,7 +18,7 @@ from service.workflow.people import (
     check_may_review,
     check_may_take_over,
 )
-from service.workflow.states import LetterState
+from service.workflow.states import STATE_PHRASES, LetterState
 
 _S = LetterState
 
@@ -172,8 +172,7 @@ def _own(person: Person, standing: Standing, what: str) -> None:
 
 
 def _wrong_state(standing: Standing, what: str) -> None:
-    state = standing.state.value.replace("_", " ")
-    message = f"A letter that is {state} cannot be {what}."
+    message = f"A letter that {STATE_PHRASES[standing.state]} cannot be {what}."
     raise IllegalTransition(message)
 
 

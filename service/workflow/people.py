@@ -22,6 +22,16 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
+#: What each role is called in sentences.
+ROLE_NAMES: dict[Role, str] = {
+    Role.PROOFREADER: "proofreader",
+    Role.COORDINATOR: "coordinator",
+    Role.SENIOR: "senior proofreader",
+    Role.AUDITOR: "auditor",
+    Role.ADMIN: "administrator",
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """A member of staff, or the service itself (`SYSTEM`), or a registry's client."""
@@ -45,7 +55,7 @@ def _check(person: Person, roles: frozenset[Role], what: str) -> None:
         message = "This person is no longer active."
         raise NotAllowed(message)
     if not person.roles & roles:
-        wanted = " or ".join(sorted(role.value for role in roles))
+        wanted = " or ".join(sorted(ROLE_NAMES[role] for role in roles))
         message = f"{what} needs the role {wanted}."
         raise NotAllowed(message)
 

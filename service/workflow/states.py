@@ -28,6 +28,22 @@ class LetterState(StrEnum):
 
 _S = LetterState
 
+#: What is the matter with a letter in each state, for sentences: "A letter that …".
+STATE_PHRASES: dict[LetterState, str] = {
+    _S.RECEIVED: "was just received",
+    _S.DRAFTING: "is being drafted",
+    _S.HELD_ALLOCATION: "waits for its case",
+    _S.HELD_LANGUAGE: "waits for a decision about its language",
+    _S.HELD_FAULT: "was stopped by a fault",
+    _S.READY: "nobody has claimed",
+    _S.IN_REVIEW: "is in review",
+    _S.ON_HOLD: "is on hold",
+    _S.RETURNED: "was returned to its writer",
+    _S.APPROVED: "is approved",
+    _S.DISPATCHED: "was sent",
+    _S.DISPATCH_FAILED: "could not be sent",
+}
+
 #: From each state, the states a letter may go to. APPROVED is reached from IN_REVIEW alone
 #: (a person read it) or from DISPATCH_FAILED (the same approval is tried again).
 TRANSITIONS: dict[LetterState, frozenset[LetterState]] = {
@@ -56,5 +72,5 @@ def may_move(before: LetterState, after: LetterState) -> bool:
 def check_transition(before: LetterState, after: LetterState) -> None:
     """Raise `IllegalTransition` unless a letter may go from `before` to `after`."""
     if not may_move(before, after):
-        message = f"A letter that is {before.value} cannot become {after.value}."
+        message = f"A letter that {STATE_PHRASES[before]} cannot be moved on like this."
         raise IllegalTransition(message)

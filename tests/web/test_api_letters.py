@@ -21,6 +21,7 @@ from tests.factories import LETTER, PLAIN_LETTER, make_desk, state_of, work_all
 from tests.integration.server import served
 
 SECRET = "Xavier-Quincampoix"
+LETTER_OF_A_DONOR = {"id": "1", "text": LETTER, "direction": "donor_to_patient"}
 _keys = itertools.count()
 
 
@@ -47,7 +48,7 @@ def post(
 ) -> httpx.Response:
     """Post a letter as JSON, under a fresh key unless one is given."""
     headers = {"Idempotency-Key": key or f"key-{next(_keys)}"}
-    return client.post("/v1/letters", headers=headers, json=data or {"id": "1", "text": LETTER})
+    return client.post("/v1/letters", headers=headers, json=data or LETTER_OF_A_DONOR)
 
 
 def test_a_posted_letter_is_stored_before_it_is_answered(client: httpx.Client, desk: Desk) -> None:

@@ -65,7 +65,6 @@ def test_every_code_has_a_word() -> None:
     assert set(words.OUTCOMES) == set(TreatmentAction)
     assert set(words.STATES) == set(LetterState)
     assert set(words.FLAGS) == set(ContentFlagKind)
-    assert set(words.ROLES) == set(Role)
     assert set(words.EVENTS) == {action.value for action in AuditAction}
     assert all(re.fullmatch("[A-Z]{2}", code) for code in NAMES)
 
@@ -119,3 +118,11 @@ def test_opening_again_and_again_is_one_line_of_the_trail() -> None:
         ("5", "letter.opened"),
         ("4", "letter.claimed"),
     ]
+
+
+def test_every_recogniser_has_a_word() -> None:
+    """Nobody at the desk reads a recogniser's id; a pattern keeps its name, to speak about it."""
+    found = {one.partition(":")[0] for one in RECOGNIZERS}
+    assert found <= set(words.FINDERS)
+    assert words.finder_name("pattern:age.yo") == "a pattern (age.yo)"
+    assert words.finder_name("ner:letter-en") == "the language model"

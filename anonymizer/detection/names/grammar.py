@@ -51,6 +51,9 @@ class LetterGrammar:
     def may_be_name(self, word: str) -> bool:
         """True when a word is not one of those that greet, close or name a role."""
         bare = word.lower().strip(".'-")
+        if len(bare) == 1:
+            # "A" and "I" begin sentences; on a signature "A." with its dot is a person.
+            return word != "I" and (bare not in ("a", "i") or word.endswith("."))
         if not bare or bare in self.no_names or word.lower() in self.no_names:
             return False
         return not all(part in self.no_names for part in bare.split("-"))

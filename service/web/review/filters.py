@@ -102,7 +102,7 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "compared": compared,
     "country": country_name,
     "recipient": recipient,
-    "language": words.language_name,
+    "language": words.language_word,
     "direction": words.DIRECTIONS.__getitem__,
     "state_word": words.STATES.__getitem__,
     "state_tone": lambda state: words.STATE_TONES.get(state, ""),

@@ -5,6 +5,7 @@ Contract: every code of an enum has a word here (a test walks the enums), and no
 letter text.
 """
 
+from anonymizer.language_names import language_name
 from anonymizer.model import (
     ContentFlagKind,
     Direction,
@@ -13,7 +14,6 @@ from anonymizer.model import (
     Stage,
     TreatmentAction,
 )
-from service.workflow.people import Role
 from service.workflow.states import LetterState
 
 #: Kind: the short label that stands beside a passage.
@@ -154,26 +154,6 @@ FLAGS: dict[ContentFlagKind, str] = {
     ContentFlagKind.FOREIGN_PASSAGE: "Passage in another language",
 }
 
-ROLES: dict[Role, str] = {
-    Role.PROOFREADER: "proofreader",
-    Role.COORDINATOR: "coordinator",
-    Role.SENIOR: "senior proofreader",
-    Role.AUDITOR: "auditor",
-    Role.ADMIN: "administrator",
-}
-
-LANGUAGES: dict[str, str] = {
-    "de": "German",
-    "en": "English",
-    "es": "Spanish",
-    "fr": "French",
-    "it": "Italian",
-    "nl": "Dutch",
-    "pl": "Polish",
-    "pt": "Portuguese",
-    "tr": "Turkish",
-}
-
 #: Reasons a proofreader picks from, so that a tired person need not invent one.
 KEEP_REASONS: tuple[str, ...] = (
     "An ordinary word, it identifies nobody",
@@ -263,8 +243,6 @@ def event_name(action: str) -> str:
     return EVENTS.get(action, action)
 
 
-def language_name(code: str | None) -> str:
-    """The English name of a language, or its code where the table has none."""
-    if code is None:
-        return "undecided"
-    return LANGUAGES.get(code, code)
+def language_word(code: str | None) -> str:
+    """The English name of a language, for templates."""
+    return "undecided" if code is None else language_name(code)

@@ -62,7 +62,7 @@ def test_only_review_leads_to_approval() -> None:
 
 def test_a_move_that_is_not_listed_is_refused() -> None:
     """With both states named."""
-    with pytest.raises(IllegalTransition, match="received cannot become approved"):
+    with pytest.raises(IllegalTransition, match="was just received cannot be moved on"):
         check_transition(LetterState.RECEIVED, LetterState.APPROVED)
 
 
@@ -157,3 +157,19 @@ def test_every_refusal_has_a_sentence_for_people() -> None:
 
     for kind in below(ServiceError):
         assert (kind.__doc__ or "").strip().endswith("."), kind
+
+
+def test_every_state_and_every_role_has_words() -> None:
+    """No refusal shows a code to a person."""
+    assert set(STATE_PHRASES) == set(LetterState)
+    assert set(ROLE_NAMES) == set(Role)
+
+
+@pytest.mark.parametrize("state", LetterState)
+def test_a_refusal_names_the_state_in_words(state: LetterState) -> None:
+    """Whatever state the letter is in."""
+    standing = Standing(state=state, claimed_by=None, lease_until=None, now=START)
+    told = refusal(check_correct, Person(person_id="p", name="P", roles=READERS), standing)
+    assert told is not None
+    assert "_" not in told
+    assert "held language" not in told
