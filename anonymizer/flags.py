@@ -5,11 +5,12 @@ A flag never changes the letter. The phrases are `rules/lists/<language>/flag_*.
 """
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 import re2
 
 from anonymizer.canonical import DetectionView
-from anonymizer.expression import expression
+from anonymizer.expression import any_of, expression
 from anonymizer.language_names import language_name
 from anonymizer.model import ContentFlag, ContentFlagKind, LanguagePassage, Span
 from anonymizer.rulebook import Rulebook
@@ -26,12 +27,16 @@ _REASONS = {
 def content_flags(view: DetectionView, rulebook: Rulebook) -> Iterator[ContentFlag]:
     """The first passage of each kind that the phrase lists find, as a span of the letter."""
     for kind, reason in _REASONS.items():
-        phrases = sorted(rulebook.words(f"flag_{kind}"))
-        pattern = expression("(?i)\\b(?:" + "|".join(re2.escape(one) for one in phrases) + ")\\b")
-        match = pattern.search(view.text)
+        match = _any_phrase(rulebook.words(f"flag_{kind}")).search(view.text)
         if match is not None:
             span = view.to_letter(Span(start=match.start(), end=match.end()))
             yield ContentFlag(kind=kind, span=span, reason=reason)
+
+
+@cache
+def _any_phrase(phrases: frozenset[str]) -> "re2._Regexp[str]":
+    """Compiled once per list, not once per letter."""
+    return expression(rf"(?i)\b{any_of(phrases)}\b")
 
 
 def disguise_flags(view: DetectionView) -> Iterator[ContentFlag]:
@@ -48,8 +53,9 @@ def disguise_flags(view: DetectionView) -> Iterator[ContentFlag]:
 def passage_flags(passages: Iterable[LanguagePassage]) -> Iterator[ContentFlag]:
     """A flag for each passage in another language."""
     for passage in passages:
+        language = language_name(passage.code) if passage.code else "another language"
         yield ContentFlag(
             kind=ContentFlagKind.FOREIGN_PASSAGE,
             span=passage.span,
-            reason=f"This passage seems to be in {language_name(passage.code or 'another language')}.",
+            reason=f"This passage seems to be in {language}.",
         )

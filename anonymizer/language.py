@@ -7,7 +7,7 @@ mislead it, so the share of small words ("the", "und") has a second vote. What s
 held, not guessed.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from langdetect import DetectorFactory, LangDetectException
@@ -24,13 +24,15 @@ from anonymizer.model import (
     Span,
     Stage,
 )
+from anonymizer.words import words_of
 
 ENGLISH = "en"
 _SEED = 20260101
-_WORD = expression(r"[\pL][\pL\pM']*")
 _PASSAGE = expression(r"[^\n]+(?:\n[^\n]+)*")
 _MIN_WORDS = 5
 _MIN_PASSAGE_WORDS = 8
+#: An address or a list of names has no small words and looks like any language.
+_MIN_UNVOTED_WORDS = 12
 _SURE = 0.80
 _FUNCTION_WORD_SHARE = 0.22
 
@@ -52,12 +54,12 @@ class LanguageGate:
 
     def judge(self, text: str, required: tuple[str, ...]) -> LanguageVerdict:
         """The language of `text` and of its passages, and whether `required` admits it."""
-        code, confidence = self._language(text)
+        code, confidence = self._language(_words(text))
         passages = tuple(self._passages(text))
         foreign = sum(
             _words_in(text, one.span) for one in passages if one.code not in (None, *required)
         )
-        half_foreign = foreign * 2 > len(_WORD.findall(text))
+        half_foreign = foreign * 2 > len(_words(text))
         admitted = code is not None and confidence >= _SURE and not (required and half_foreign)
         return LanguageVerdict(
             code=code,
@@ -69,13 +71,16 @@ class LanguageGate:
 
     def _passages(self, text: str) -> Iterator[LanguagePassage]:
         for match in _PASSAGE.finditer(text):
-            if len(_WORD.findall(match.group())) >= _MIN_PASSAGE_WORDS:
-                code, confidence = self._language(match.group())
+            words = _words(match.group())
+            if len(words) >= _MIN_PASSAGE_WORDS:
+                code, confidence = self._language(words, least=_MIN_UNVOTED_WORDS)
                 span = Span(start=match.start(), end=match.end())
                 yield LanguagePassage(span=span, code=code, confidence=round(confidence, 4))
 
-    def _language(self, text: str) -> tuple[str | None, float]:
-        words = [word.lower() for word in _WORD.findall(text)]
+    def _language(
+        self, words: Sequence[str], *, least: int = _MIN_WORDS
+    ) -> tuple[str | None, float]:
+        """The language by its small words; by langdetect where those are few and words enough."""
         if len(words) < _MIN_WORDS:
             return None, 0.0
         shares = {
@@ -85,7 +90,7 @@ class LanguageGate:
         voted = max(sorted(shares), key=lambda code: shares[code], default=None)
         if voted is not None and shares[voted] >= _FUNCTION_WORD_SHARE:
             return voted, max(_SURE, min(1.0, 0.6 + shares[voted]))
-        return self._by_langdetect(" ".join(_WORD.findall(text)))
+        return self._by_langdetect(" ".join(words)) if len(words) >= least else (None, 0.0)
 
     def _by_langdetect(self, words: str) -> tuple[str | None, float]:
         detector = self.factory.create()
@@ -146,7 +151,12 @@ def _found(verdict: LanguageVerdict) -> str:
 
 
 def _words_in(text: str, span: Span) -> int:
-    return len(_WORD.findall(text[span.start : span.end]))
+    return len(_words(text[span.start : span.end]))
+
+
+def _words(text: str) -> list[str]:
+    """The words of a text in lower case, without signs and numbers."""
+    return [word.lower() for _, word in words_of(text) if word[0].isalpha()]
 
 
 def _hold(code: str, reason: str) -> Hold:

@@ -2,7 +2,8 @@
 Logs that cannot carry a letter: keys on a list, exceptions as class and code location only.
 
 Contract: every record of every library goes through `_only_allowed`. An unknown key is dropped,
-a message that is not one of our constant event names is replaced by its logger's name.
+a message that is not one of our constant event names is replaced by its logger's name. Libraries
+are heard from warnings on: what they say at start is for their own developers.
 """
 
 import logging
@@ -61,6 +62,7 @@ def configure_logs(*, as_json: bool) -> None:
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
+    handler.addFilter(_worth_a_line)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
@@ -81,6 +83,12 @@ def get_logger(name: str) -> Any:
 def code_location(error: BaseException) -> str:
     """Where an exception was raised: file and line of the last frames, never values."""
     return _location(error.__traceback__)
+
+
+def _worth_a_line(record: logging.LogRecord) -> bool:
+    # structlog hands its events on with the logger beside them; only we log through it
+    ours = hasattr(record, "_logger")
+    return ours or record.levelno >= logging.WARNING
 
 
 def _route_foreign_loggers() -> None:

@@ -121,4 +121,4 @@ class Worker:
             give_up_draft(desk, work, code="failed")
             return
         state = store_draft(desk, work, coming.result())
-        log.info("draft.stored", letter_id=letter_id, state=state.value)
+        log.debug("draft.stored", letter_id=letter_id, state=state.value)

@@ -13,9 +13,9 @@ from functools import cached_property
 from rapidfuzz.distance import DamerauLevenshtein
 
 from anonymizer.detection.particles import PARTICLES
-from anonymizer.expression import expression
 from anonymizer.model import EntityKind, Finding, Span
 from anonymizer.rulebook import Rulebook
+from anonymizer.words import words_of
 
 _SPREAD = frozenset(
     {
@@ -26,12 +26,10 @@ _SPREAD = frozenset(
         EntityKind.PET,
     }
 )
-_WORD = expression(r"[\pL][\pL\pM]*(?:['\-][\pL\pM]+)*")
 #: Words inside names of people, places and houses that name nothing by themselves.
 _LINKS = (PARTICLES - {"y", "e", "i"}) | {"of", "the", "and", "at", "in", "st", "saint"}
 _SENTENCE_ENDS = '.!?:\n"-–—(*•'
 _MIN_PART, _MIN_TYPO = 3, 5
-_REACH = 40
 #: A score between the tiers: shown to a person, not taken out.
 _DOUBTFUL = 0.25
 
@@ -91,7 +89,7 @@ class Propagation:
 
     def _words_of(self, text: str, finding: Finding) -> Iterator[str]:
         found = text[finding.span.start : finding.span.end]
-        words = [_fold(one.group()) for one in _WORD.finditer(found)]
+        words = [_fold(word) for _, word in words_of(found)]
         if finding.kind is not EntityKind.PERSON and len(words) > 1:
             # "Mill Lane School" is taken up as a whole name only; "school" says nothing.
             words = [one for one in words if one not in self._ordinary and len(one) > _MIN_TYPO]
@@ -135,25 +133,22 @@ class Propagation:
 def _free_mentions(text: str, taken: list[Span]) -> Iterator[Mention]:
     """Words outside the spans already found."""
     index = 0
-    for match in _WORD.finditer(text):
-        start, end = match.span()
-        word = match.group()
-        if word.endswith(("'s", "'S")):
-            end -= 2
-            word = word[:-2]
+    words = words_of(text)
+    for number, (start, written) in enumerate(words):
+        word = written[:-2] if written.endswith(("'s", "'S")) else written
+        end = start + len(word)
         while index < len(taken) and taken[index].end <= start:
             index += 1
         if index < len(taken) and taken[index].start < end:
             continue
-        # A slice: matching from a position would read the whole text again for every word.
-        following = _WORD.match(text[end + 1 : end + 1 + _REACH])
+        after = words[number + 1] if number + 1 < len(words) else (len(text), "")
         yield Mention(
             start=start,
             end=end,
             word=word,
             folded=_fold(word),
             starts_sentence=_starts_sentence(text, start),
-            next_word=following.group().lower() if following else "",
+            next_word=after[1].lower() if after[0] <= end + 1 else "",
         )
 
 
@@ -199,7 +194,7 @@ def with_entities(text: str, findings: Iterable[Finding]) -> tuple[Finding, ...]
 
 def _name_words(found: str) -> set[str]:
     """The words of a name; one that is spelled letter by letter is one word."""
-    words = [_fold(one.group()) for one in _WORD.finditer(found)]
+    words = [_fold(word) for _, word in words_of(found)]
     if len(words) > 2 and all(len(one) == 1 for one in words):
         return {"".join(words)}
     return set(words) - _LINKS

@@ -10,8 +10,13 @@ from corpus.train.sources import LOCATION, PERSON, TITLES, Record, Span
 SWAP_TEXTS = 0.5
 SWAP_PLACES = 0.35
 LOWER_TEXTS, UPPER_TEXTS = 0.10, 0.04
+DAMAGED_NAMES = 0.7
 
 _WORD = re.compile(r"[^\W\d_]+")
+_SCANNED = tuple(
+    (pair[: pair.index("/")], pair[pair.index("/") + 1 :])
+    for pair in "l/1 l/I l/| i/1 i/l I/l I/1 o/0 O/0 rn/m m/rn e/c h/b n/u u/n S/5 B/8 cl/d".split()
+)
 _COUNTRYLIKE = frozenset(
     """england scotland wales ireland britain uk usa u.s. us america europe asia africa germany
     france spain italy iraq iran china india japan canada australia russia israel mexico texas
@@ -94,6 +99,20 @@ def damage(record: Record, rng: random.Random, rate: float) -> Record:
         for character in record.text
     ]
     return Record("".join(characters), record.spans, record.source, record.complete)
+
+
+def damage_names(record: Record, rng: random.Random) -> Record:
+    """Confuse letters within most names of a text as scanning does: l and 1, o and 0, rn and m."""
+
+    def replace(span: Span) -> str:
+        name = record.text[span.start : span.end]
+        present = [pair for pair in _SCANNED if pair[0] in name[1:]]
+        if not present or rng.random() > DAMAGED_NAMES:
+            return name
+        old, new = rng.choice(present)
+        return name[0] + name[1:].replace(old, new, 1)
+
+    return rewrite(record, replace)
 
 
 def _cased(record: Record, change: Callable[[str], str]) -> Record:

@@ -22,14 +22,17 @@ CHECKPOINT_SECONDS = 180.0
 LOG_STEPS = 50
 
 
+RATE, NEW_RATE = 2e-4, 1e-3
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What a run depends on besides its data."""
 
     seed: int = 7
     epochs: int = 4
-    rate: float = 2e-4
-    new_rate: float = 1e-3
+    rate: float = RATE
+    new_rate: float = NEW_RATE
     """For the head, which starts from nothing, and the shapes, which start alike."""
 
     warmup: float = 0.05

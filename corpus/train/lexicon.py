@@ -14,15 +14,21 @@ Piece = tuple[str, str | None]
 LABEL_OF: dict[str, str] = {
     slot: label
     for label, slots in {
-        PERSON: "given surname full self selffull you initial initials nick pet spelled",
-        LOCATION: "town country region river mountain island lake street address",
-        ORGANIZATION: "hospital org shop club school university church band charity airline paper",
+        PERSON: "given surname full self selffull you initial initials nick pet spelled"
+        " familyfirst byname wordname lowword",
+        LOCATION: "town country region river mountain island lake street address"
+        " wordtown village district hill stream building house",
+        ORGANIZATION: "hospital org shop club school university church band charity airline paper"
+        " odd_shop odd_church odd_hospital odd_school odd_team",
     }.items()
     for slot in slots.split()
 }
 
 # How often a name is drawn that is an ordinary word as well.
-NAME_AND_WORD, TOWN_AND_WORD = 0.08, 0.07
+NAME_AND_WORD, TOWN_AND_WORD = 0.08, 0.15
+FAMILY_FIRST = 0.05
+
+_ENDINGS = "y ie i o a ers s z zo ito inha ulla ek ka chen li ster -Bear -O an bo ush".split()
 
 _SLOT = re.compile(r"\{(\w+)\}")
 
@@ -42,6 +48,11 @@ class Lexicon:
             "self": lambda: self._given,
             "selffull": lambda: f"{self._given} {self._family}",
             "you": lambda: self._you,
+            "familyfirst": lambda: f"{self.family()} {self.given()}",
+            "wordname": lambda: rng.choice(rules["name_and_word"]),
+            "lowword": lambda: rng.choice(rules["name_and_word"]).lower(),
+            "wordtown": lambda: rng.choice(rules["town_and_word"]),
+            "nick": self.nick,
             "initial": self.initial,
             "initials": self.initials,
             "pet": self.pet,
@@ -94,8 +105,21 @@ class Lexicon:
 
     def full(self) -> str:
         """Draw a given and a family name, now and then with a middle initial."""
-        middle = f"{self._letter()}. " if self._rng.random() < 0.08 else ""
+        draw = self._rng.random()
+        if draw < FAMILY_FIRST:
+            return f"{self.family()} {self.given()}"
+        middle = f"{self._letter()}. " if draw > 0.92 else ""
         return f"{self.given()} {middle}{self.family()}"
+
+    def nick(self) -> str:
+        """Draw a nickname: a known one, a clipped given name, or a word that became one."""
+        draw = self._rng.random()
+        if draw < 0.45:
+            return self._rng.choice(self._rules["nick"])
+        if draw < 0.65:
+            return self._rng.choice(self._rules["nick_word"])
+        stem = self.given()[: self._rng.choice((3, 3, 4))].rstrip("aeiouy -'")
+        return stem + self._rng.choice(_ENDINGS) if len(stem) > 1 else self.given()
 
     def initial(self) -> str:
         """Draw one initial, often the writer's."""

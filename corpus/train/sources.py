@@ -9,12 +9,13 @@ possessive off its end, because a letter must stay readable as "Dr. [...]'s team
 import csv
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
 PERSON, LOCATION, ORGANIZATION = "PERSON", "LOCATION", "ORGANIZATION"
+PROSE, MAIL, TWEETS = "prose", "mail", "tweets"
 LABELS = (PERSON, LOCATION, ORGANIZATION)
 TAGS = ("O", *(f"{prefix}-{label}" for label in LABELS for prefix in "BI"))
 
@@ -45,6 +46,7 @@ class Source:
     folder: str
     complete: bool = True
     max_train_words: int | None = None
+    kind: str = PROSE
     genres: frozenset[str] = frozenset()
     """Only these genres for training; empty means all."""
 
@@ -54,19 +56,20 @@ class Source:
 
 
 SOURCES: tuple[Source, ...] = (
-    Source("en_uner_ewt"),
+    Source("en_uner_ewt", kind=MAIL),
     Source("en_gum"),
-    Source("en_cerec_seed"),
-    Source("en_mitford_letters", complete=False),
+    Source("en_cerec_seed", kind=MAIL),
+    Source("en_mitford_letters", complete=False, kind=MAIL),
     Source("en_litbank", complete=False),
-    Source("en_wnut17"),
-    Source("en_tweebank"),
+    Source("en_wnut17", kind=TWEETS),
+    Source("en_tweebank", kind=TWEETS),
     Source("en_wikigold"),
     Source("en_uner_pud"),
     Source("en_presidio_synth"),
     Source(
         "en_btc",
         max_train_words=40_000,
+        kind=TWEETS,
         genres=frozenset(
             {"twitter:UK general", "twitter:non-UK general", "twitter:UK non-directed"}
         ),
@@ -127,9 +130,15 @@ def read_demonyms(data: Path) -> frozenset[str]:
     )
 
 
-def read_all(data: Path, split: str) -> dict[str, list[Record]]:
-    """Read one split of every source."""
-    return {source.folder: read_source(source, data, split) for source in SOURCES}
+def read_all(
+    data: Path, split: str, kinds: Container[str] = (PROSE, MAIL, TWEETS)
+) -> dict[str, list[Record]]:
+    """Read one split of every source of some kinds."""
+    return {
+        source.folder: read_source(source, data, split)
+        for source in SOURCES
+        if source.kind in kinds
+    }
 
 
 def trim_person(text: str, start: int, end: int) -> tuple[int, int] | None:

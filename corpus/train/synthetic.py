@@ -16,7 +16,8 @@ from corpus.train.lexicon import Lexicon
 from corpus.train.sources import Record, Span
 
 NAMELESS, LOWER_NAMES, CLUMSY = 0.23, 0.05, 0.12
-MIXTURE = {"people": 0.31, "places": 0.18, "groups": 0.15, "plain": 0.36}
+EMPHASIS = 0.025
+MIXTURE = {"people": 0.36, "places": 0.16, "groups": 0.13, "plain": 0.35}
 """What the sentences of a letter with names are about."""
 
 _SMALL_WORD = re.compile(r"\b(?:the|a|an|to|have|am) ")
@@ -97,7 +98,15 @@ class _Letter:
         draw = rng.random()
         if draw < 0.05 and sentence.endswith("."):
             return sentence[:-1] + rng.choice(("!", "!!", "...", "", " :)", " ❤", ",", " -"))
-        return sentence.upper() if draw > 0.997 and "{" not in sentence else sentence
+        if "{" in sentence or draw <= 1.0 - EMPHASIS:
+            return sentence
+        if draw > 0.997:
+            return sentence.upper()
+        # Feeling makes people write some ordinary words with a capital.
+        return " ".join(
+            word.capitalize() if word.islower() and rng.random() < 0.35 else word
+            for word in sentence.split(" ")
+        )
 
     def _write_rule(self, rule: str) -> None:
         self._add(expand(self._rules, rule, self._rng))

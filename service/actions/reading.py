@@ -2,17 +2,18 @@
 Step 8: what people see: the queue, one letter, the history.
 
 Contract: the letter's text leaves the store through `open_letter` only (and `original_file` for a
-senior), each time with the permission checked and an audit row written.
+senior), each time with the permission checked; each visit is an audit row of the same transaction.
 """
 
 from dataclasses import replace
+from datetime import timedelta
 
 from service.actions.desk import Desk
 from service.actions.letterview import letter_view, queue_item
 from service.actions.opened import letter_event, read_letter
 from service.actions.views import Counts, HistoryEvent, HoldView, LetterView, QueueItem, StatusView
-from service.store.audit import latest_events
-from service.store.letters import count_by_state, find_client_letter, find_letters, renew_lease
+from service.store.audit import append_event, latest_events
+from service.store.letters import count_by_state, find_client_letter, find_letters, open_stored
 from service.store.people import people_names
 from service.workflow.audit import AuditAction, ChainedEvent
 from service.workflow.errors import NotAllowed
@@ -28,6 +29,9 @@ from service.workflow.states import LetterState
 
 _DONE = frozenset({LetterState.DISPATCHED, LetterState.RETURNED})
 _UNDER_WAY = frozenset(LetterState) - _DONE
+
+#: Loading the pages of a letter again within this time belongs to the same visit.
+_VISIT = timedelta(minutes=30)
 
 
 def list_queue(
@@ -59,7 +63,7 @@ def count_letters(desk: Desk, person: Person) -> Counts:
 
 
 def open_letter(desk: Desk, person: Person, *, letter_id: str) -> LetterView:
-    """The letter with everything about it. Being opened is an event; it renews a lease of mine."""
+    """The letter with everything about it. Each visit is an event; it renews a lease of mine."""
     check_may_read_letters(person)
     with desk.database.writing() as tx:
         opened = read_letter(tx.connection, letter_id)
@@ -67,7 +71,7 @@ def open_letter(desk: Desk, person: Person, *, letter_id: str) -> LetterView:
         mine = standing.lease_runs and opened.row.claimed_by == person.person_id
         until = desk.now() + desk.settings.claim_lease if mine else opened.row.lease_until
         event = letter_event(desk, person, AuditAction.LETTER_OPENED, letter_id)
-        renew_lease(tx, opened.row, until, event=event)
+        open_stored(tx, opened.row, until, event=event, visit=_VISIT)
         names = people_names(tx.connection)
         history = latest_events(tx.connection, letter_id=letter_id, limit=500)
     opened = replace(opened, row=replace(opened.row, lease_until=until))
@@ -84,7 +88,7 @@ def original_file(desk: Desk, person: Person, *, letter_id: str) -> bytes:
     with desk.database.writing() as tx:
         opened = read_letter(tx.connection, letter_id)
         event = letter_event(desk, person, AuditAction.LETTER_FILE_OPENED, letter_id)
-        renew_lease(tx, opened.row, opened.row.lease_until, event=event)
+        append_event(tx, event=event)
     return opened.content.content
 
 

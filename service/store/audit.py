@@ -1,6 +1,7 @@
 """The append-only audit trail: appended in the transaction of the change, hash-chained."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
@@ -29,6 +30,22 @@ def append_event(tx: Writing, *, event: AuditEvent) -> int:
     )
     tx.connection.execute(update(audit_head).values(seq=seq, hash=chained))
     return seq
+
+
+def append_first(tx: Writing, *, event: AuditEvent, within: timedelta) -> None:
+    """Write the event unless the same one of the same person stands there not long before."""
+    earlier = (
+        select(audit_events.c.seq)
+        .where(
+            audit_events.c.letter_id == event.letter_id,
+            audit_events.c.actor == event.actor,
+            audit_events.c.action == event.action.value,
+            audit_events.c.at > event.at - within,
+        )
+        .limit(1)
+    )
+    if tx.connection.execute(earlier).one_or_none() is None:
+        append_event(tx, event=event)
 
 
 def audit_end(connection: Connection) -> tuple[int, str]:

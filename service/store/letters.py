@@ -7,13 +7,13 @@ exactly one row hit, or `StaleVersion`; a move that `TRANSITIONS` does not list 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, or_, select, update
 
 from anonymizer.model import Channel, Circumstances, Direction, Hold
-from service.store.audit import append_event
+from service.store.audit import append_event, append_first
 from service.store.codec import circumstances_codec, holds_codec, summary_codec
 from service.store.database import Writing
 from service.store.schema import letters
@@ -106,10 +106,14 @@ def change_letter(
     return seen.version + 1
 
 
-def renew_lease(
-    tx: Writing, seen: StoredLetter, until: datetime | None, *, event: AuditEvent
+def open_stored(
+    tx: Writing, seen: StoredLetter, until: datetime | None, *, event: AuditEvent, visit: timedelta
 ) -> None:
-    """Someone works on the letter: their lease runs on. The version stays."""
+    """
+    Someone looks at the letter: their lease runs until `until`. The version stays.
+
+    The event is written once per visit: loading a page again is no second look.
+    """
     tx.connection.execute(
         update(letters)
         .where(
@@ -119,7 +123,7 @@ def renew_lease(
         )
         .values(lease_until=until)
     )
-    append_event(tx, event=event)
+    append_first(tx, event=event, within=visit)
 
 
 def find_letter(connection: Connection, letter_id: str) -> StoredLetter:

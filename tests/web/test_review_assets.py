@@ -13,8 +13,8 @@ from service.web.review.filters import age, compared, grouped, plural
 from service.web.review.pages import MESSAGES, STATIC_FOLDER, page
 from service.web.review.trail import entries
 from service.workflow.audit import AuditAction
-from service.workflow.people import Role
 from service.workflow.states import LetterState
+from tests.unit.detection.test_inventory import INVENTORY
 from tests.web import review_samples as sample
 
 TEMPLATES = sorted((STATIC_FOLDER.parent / "templates").rglob("*.html"))
@@ -122,7 +122,7 @@ def test_opening_again_and_again_is_one_line_of_the_trail() -> None:
 
 def test_every_recogniser_has_a_word() -> None:
     """Nobody at the desk reads a recogniser's id; a pattern keeps its name, to speak about it."""
-    found = {one.partition(":")[0] for one in RECOGNIZERS}
+    found = {one.partition(":")[0] for one in INVENTORY}
     assert found <= set(words.FINDERS)
     assert words.finder_name("pattern:age.yo") == "a pattern (age.yo)"
     assert words.finder_name("ner:letter-en") == "the language model"

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from anonymizer.expression import any_of, expression
 from anonymizer.model import EntityKind, Finding, Span
 from anonymizer.rulebook import Rulebook
+from anonymizer.words import words_of
 
 _WORK_AS = r"work(?:s|ed|ing)? (?:\pL+ ){0,2}?as"
 _CONTRACTED_SUBJECT = r"i'm|im|he's|she's|i've been|he'd been|she'd been"
@@ -30,7 +31,6 @@ _ANY_JOB = expression(
 )
 #: Endings that make a job of a verb or a thing: baker, tutor, florist, optician.
 _PRODUCTIVE_ENDINGS = r"\pL{2,}(?:[b-df-hj-np-tv-z]er|or|ist|ician)"
-_PLAIN_WORD = expression(r"\pL[\pL\pM]*")
 _WORD = expression(r"[\pL][\pL\pM.']*")
 _REACH_OF_CUE = 90
 
@@ -51,6 +51,7 @@ class OccupationRecognizer:
             rf"(?i)\b(?:{_CONTRACTED_SUBJECT}|{subject}[ ](?:{_IS})|{_WORK_AS}|{_OTHER_CUES})"
             rf"{_UP_TO_OCCUPATION}"
         )
+        self._endings = ("man", "woman", "er", "or", "ist", "ician", *words("occupation_endings"))
         self._form = expression(
             rf"^(?:\pL*{any_of(words('occupation_endings'))}|"
             rf"{any_of(words('occupation_man_woman'))}(?:man|woman)|{_PRODUCTIVE_ENDINGS})s?$",
@@ -59,14 +60,16 @@ class OccupationRecognizer:
 
     def find(self, text: str) -> Iterable[Finding]:
         """Each occupation that stands where a sentence says what somebody is."""
-        for word in _PLAIN_WORD.finditer(text):
-            listed = self._is_listed(word.group())
-            if not listed and not self._has_form(word.group()):
+        for place, hyphenated in words_of(text):
+            word = hyphenated.rsplit("-", 1)[-1]
+            begin, end = place + len(hyphenated) - len(word), place + len(hyphenated)
+            listed = self._is_listed(word)
+            if not listed and not self._has_form(word):
                 continue
-            cue = self._cue.search(text[max(0, word.start() - _REACH_OF_CUE) : word.start()])
+            cue = self._cue.search(text[max(0, begin - _REACH_OF_CUE) : begin])
             if cue is not None and (listed or cue.group(1)):
-                start = word.start() - len(cue.group(2))
-                yield self._finding(text, start, word.end(), 0.7 if listed else 0.5)
+                start = begin - len(cue.group(2))
+                yield self._finding(text, start, end, 0.7 if listed else 0.5)
         for match in _ANY_JOB.finditer(text):
             if not self._is_no_job(match.group(1).split()[-1]):
                 yield self._finding(text, match.start(1), match.end(1), 0.6)
@@ -76,7 +79,9 @@ class OccupationRecognizer:
         return folded in self._heads or folded.removesuffix("s") in self._heads
 
     def _has_form(self, word: str) -> bool:
-        return not self._is_no_job(word) and bool(self._form.match(word))
+        # The cheap test first: it turns nearly every word of a letter away.
+        likely = word.lower().removesuffix("s").endswith(self._endings)
+        return likely and not self._is_no_job(word) and bool(self._form.match(word))
 
     def _is_no_job(self, word: str) -> bool:
         folded = word.lower()

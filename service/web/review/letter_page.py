@@ -57,8 +57,7 @@ class Row:
     @property
     def finder(self) -> str:
         """Who or what found the passage."""
-        name = self.finding.recognizer
-        return "a person" if name == "person" else name
+        return words.finder_name(self.finding.recognizer)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

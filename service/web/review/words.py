@@ -132,6 +132,19 @@ STATE_TONES: dict[LetterState, str] = {
     LetterState.DISPATCH_FAILED: "stop",
 }
 
+#: Who finds passages, by the part of a recogniser's id before the colon.
+FINDERS: dict[str, str] = {
+    "person": "a person",
+    "ner": "the language model",
+    "names": "the wording around a name",
+    "letter": "the same words elsewhere in the letter",
+    "list": "a word list",
+    "number": "the form of donor numbers",
+    "pattern": "a pattern",
+    "presidio": "a general pattern",
+    "known": "what the registry knows",
+}
+
 STAGES: dict[Stage, str] = {
     Stage.INTAKE: "Intake",
     Stage.ALLOCATION: "Allocation",
@@ -236,6 +249,13 @@ def case_words(reason: str) -> str:
 def kind_label(code: str) -> str:
     """The word for the code of a kind, for templates."""
     return KINDS[EntityKind(code)]
+
+
+def finder_name(recognizer: str) -> str:
+    """Who or what found a passage; a pattern with the name that the rules give it."""
+    group, _, name = recognizer.partition(":")
+    finder = FINDERS.get(group, group)
+    return f"{finder} ({name})" if group == "pattern" else finder
 
 
 def event_name(action: str) -> str:

@@ -10,6 +10,7 @@ INVENTORY = [
     "names:sign-off",
     "names:kin",
     "names:initials",
+    "names:capital",
     "names:spelled",
     "list:towns",
     "list:countries",

@@ -264,12 +264,26 @@ def test_who_runs_the_service_reads_no_letters(desk: Desk, role: Role) -> None:
         actions.original_file(desk, person, letter_id=letter_id)
 
 
-def test_each_opening_is_in_the_history(desk: Desk, anna: Person) -> None:
-    """Who read which letter can be answered."""
+def test_each_visit_is_in_the_history_once(desk: Desk, anna: Person, ben: Person) -> None:
+    """Who read which letter, and when, can be answered; loading the page again adds nothing."""
     letter_id = drafted(desk)
-    view(desk, anna, letter_id)
-    opened = [one for one in view(desk, anna, letter_id).history if one.action == "letter.opened"]
-    assert [one.actor for one in opened] == ["Anna Proof"] * 2
+    for _ in range(3):
+        view(desk, anna, letter_id)
+        clock_of(desk).forward(minutes=9)
+    view(desk, ben, letter_id)
+    clock_of(desk).forward(minutes=4)
+    history = view(desk, anna, letter_id).history
+    opened = [one.actor for one in history if one.action == "letter.opened"]
+    assert opened == ["Anna Proof", "Ben Proof", "Anna Proof"]
+
+
+def test_every_look_at_the_original_file_is_in_the_history(desk: Desk, sena: Person) -> None:
+    """It is rare, and the file may say more than the text."""
+    letter_id = drafted(desk)
+    for _ in range(2):
+        actions.original_file(desk, sena, letter_id=letter_id)
+    history = view(desk, sena, letter_id).history
+    assert [one.action for one in history].count("letter.file_opened") == 2
 
 
 def test_the_queue_carries_no_letter_text_and_no_whole_number(desk: Desk, anna: Person) -> None:

@@ -25,8 +25,9 @@ from service.workflow.audit import (
     first_break,
 )
 from service.workflow.errors import IllegalTransition, NotAllowed, ServiceError
-from service.workflow.people import Person, Role
-from service.workflow.states import TRANSITIONS, LetterState, check_transition
+from service.workflow.gates import Standing, check_correct, refusal
+from service.workflow.people import ROLE_NAMES, Person, Role
+from service.workflow.states import STATE_PHRASES, TRANSITIONS, LetterState, check_transition
 from tests.factories import START
 
 STORE = (
@@ -61,7 +62,7 @@ def test_only_review_leads_to_approval() -> None:
 
 
 def test_a_move_that_is_not_listed_is_refused() -> None:
-    """With both states named."""
+    """In words."""
     with pytest.raises(IllegalTransition, match="was just received cannot be moved on"):
         check_transition(LetterState.RECEIVED, LetterState.APPROVED)
 
@@ -169,7 +170,8 @@ def test_every_state_and_every_role_has_words() -> None:
 def test_a_refusal_names_the_state_in_words(state: LetterState) -> None:
     """Whatever state the letter is in."""
     standing = Standing(state=state, claimed_by=None, lease_until=None, now=START)
-    told = refusal(check_correct, Person(person_id="p", name="P", roles=READERS), standing)
+    reader = Person(person_id="p", name="P", roles=frozenset({Role.PROOFREADER}))
+    told = refusal(check_correct, reader, standing)
     assert told is not None
     assert "_" not in told
     assert "held language" not in told
