@@ -54,8 +54,14 @@ class Group(StrEnum):
 
 
 class Part(StrEnum):
-    """Which letters: `dev` may be read while improving the pipeline, `heldout` may not."""
+    """
+    Which letters.
 
+    `sample` fill the queue of a first start; they and `dev` may be read while improving the
+    pipeline, `heldout` may not.
+    """
+
+    SAMPLE = "sample"
     DEV = "dev"
     HELDOUT = "heldout"
     ALL = "all"
@@ -148,7 +154,7 @@ def check_marks(text: str, marks: tuple[Mark, ...]) -> None:
 
 def gold_folders(language: str, part: Part = Part.ALL) -> tuple[Path, ...]:
     """The folders with gold letters of one language, one per part."""
-    parts = (Part.DEV, Part.HELDOUT) if part is Part.ALL else (part,)
+    parts = (Part.SAMPLE, Part.DEV, Part.HELDOUT) if part is Part.ALL else (part,)
     folders = (GOLD_FOLDER / language / name for name in parts)
     return tuple(folder for folder in folders if folder.is_dir())
 

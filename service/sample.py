@@ -34,8 +34,8 @@ def load_sample(desk: Desk) -> int:
 
 
 def sample_letters() -> tuple[GoldLetter, ...]:
-    """The letters of the corpus that may be looked at while building, in a fixed order."""
-    folders = sorted((_CORPUS / "gold").glob("*/dev"))
+    """The sample letters of the corpus, in a fixed order."""
+    folders = sorted((_CORPUS / "gold").glob("*/sample"))
     return tuple(letter for folder in folders for letter in load_letters(folder))
 
 

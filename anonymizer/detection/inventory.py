@@ -6,6 +6,7 @@ Nothing is registered by importing a module, so no recogniser can vanish because
 
 from anonymizer.detection.gazetteers import (
     CountryRecognizer,
+    HospitalRecognizer,
     NationalityRecognizer,
     OccupationRecognizer,
     TownRecognizer,
@@ -46,6 +47,7 @@ def build_recognizers(
         CapitalRecognizer(grammar),
         SpelledRecognizer(rulebook),
         TownRecognizer(rulebook),
+        HospitalRecognizer(rulebook),
         CountryRecognizer(rulebook),
         NationalityRecognizer(rulebook),
         OccupationRecognizer(rulebook),

@@ -165,11 +165,19 @@ class Refinery:
 
 
 def _paragraphs(text: str, span: Span) -> Iterator[tuple[int, int]]:
-    """The start and end of each part of a span: a name never runs over an empty line."""
+    """
+    The start and end of each part of a span.
+
+    A name may be broken over a line, but never runs over an empty one; and in a letter head, with
+    its house numbers and addresses, each line is a thing of its own.
+    """
+    found = text[span.start : span.end]
+    head = "@" in found or any(one.isdigit() for one in found)
+    separator = "\n" if head else "\n\n"
     start = span.start
-    for part in text[start : span.end].split("\n\n"):
+    for part in found.split(separator):
         yield start, start + len(part)
-        start += len(part) + 2
+        start += len(part) + len(separator)
 
 
 def _is_stray_letter(found: str, finding: Finding) -> bool:

@@ -73,7 +73,7 @@ class SignOffRecognizer:
             return False
         words = [one.strip("'") for one in WORD.findall(line)]
         if not any(one.isupper() for one in line):
-            return len(words) <= 2
+            return sum(self._grammar.may_be_name(one) for one in words) <= 2
         lower = [one for one in words if one.islower() and self._grammar.may_be_name(one)]
         return all(one.lower() in PARTICLES or len(one) == 1 or "(" in line for one in lower)
 

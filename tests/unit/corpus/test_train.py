@@ -12,8 +12,13 @@ from corpus.train.sources import LABELS, PERSON, Record, Span
 from corpus.train.synthetic import write_letters
 
 
+def _seeded(seed: int) -> random.Random:
+    return random.Random(seed)  # noqa: S311 - nothing secret is drawn
+
+
 @pytest.fixture(scope="module")
 def names() -> Gazetteers:
+    """Return invented names, so that no data folder is needed."""
     return Gazetteers(
         given={region: ["Arnalda", "Borivoj"] for region in REGIONS},
         family={region: ["Quistgaard", "Mornell"] for region in REGIONS},
@@ -26,15 +31,17 @@ def names() -> Gazetteers:
 
 
 def test_every_slot_of_the_grammar_can_be_filled(names: Gazetteers) -> None:
+    """Each kind of name has words, and no slot stays open within them."""
     rules = load_rules()
-    lexicon = Lexicon(names, rules, random.Random(1))
+    lexicon = Lexicon(names, rules, _seeded(1))
     for slot in LABEL_OF:
         assert lexicon.word(slot).strip()
         assert "{" not in lexicon.word(slot)
 
 
 def test_letters_are_marked_word_by_word(names: Gazetteers) -> None:
-    for letter in write_letters(60, names, random.Random(2)):
+    """Marks lie within the letter, in order, without white space at their edges."""
+    for letter in write_letters(60, names, _seeded(2)):
         position = 0
         for span in letter.spans:
             assert position <= span.start < span.end <= len(letter.text)
@@ -46,17 +53,19 @@ def test_letters_are_marked_word_by_word(names: Gazetteers) -> None:
 
 
 def test_the_same_seed_writes_the_same_letters(names: Gazetteers) -> None:
-    first, second = (write_letters(5, names, random.Random(3)) for _ in range(2))
+    """A run can be repeated."""
+    first, second = (write_letters(5, names, _seeded(3)) for _ in range(2))
     assert first == second
 
 
 def test_damage_stays_within_names_and_moves_the_marks_along() -> None:
+    """A name may change its length; the text around it stays as it was."""
     record = Record(
         "I met Arnold Moll in Rome.",
         (Span(6, 17, PERSON), Span(21, 25, "LOCATION")),
         "letters",
     )
-    damaged = {damage_names(record, random.Random(seed)) for seed in range(40)}
+    damaged = {damage_names(record, _seeded(seed)) for seed in range(40)}
     assert len(damaged) > 3
     for changed in damaged:
         person, place = changed.spans
@@ -66,6 +75,7 @@ def test_damage_stays_within_names_and_moves_the_marks_along() -> None:
 
 
 def test_rewriting_replaces_only_the_spans() -> None:
+    """Longer names move the later marks to the right."""
     record = Record("Ann and Bo", (Span(0, 3, PERSON), Span(8, 10, PERSON)), "letters")
     changed = rewrite(record, lambda _: "Theodora")
     assert changed.text == "Theodora and Theodora"

@@ -13,6 +13,7 @@ INVENTORY = [
     "names:capital",
     "names:spelled",
     "list:towns",
+    "list:hospitals",
     "list:countries",
     "list:nationalities",
     "list:occupations",
