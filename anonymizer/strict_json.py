@@ -18,11 +18,17 @@ _BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 
 def read_object(content: bytes) -> dict[str, object]:
-    """The JSON object in `content`."""
+    """The JSON object in `content`, with values that can be worked on."""
+    data = parse_object(content)
+    check_values(data)
+    return data
+
+
+def parse_object(content: bytes) -> dict[str, object]:
+    """The JSON object in `content`; its values are still to be checked."""
     data = _parsed(_decoded(content))
     if not isinstance(data, dict):
         _refuse("The request must be a JSON object.")
-    _check(data)
     return data
 
 
@@ -74,7 +80,8 @@ def _finite(digits: str) -> float:
     return number
 
 
-def _check(data: object) -> None:
+def check_values(data: dict[str, object]) -> None:
+    """Refuse text that cannot be stored or written, and deep nesting."""
     level: list[object] = [data]
     for _ in range(_MOST_LEVELS):
         if not level:

@@ -11,7 +11,7 @@ from anonymizer.model import Draft, DraftStatus, LanguageVerdict, Span, Treatmen
 
 def findings_table(draft: Draft, *, with_text: bool) -> Table:
     """Every finding with recogniser, score, treatment and reason, in the order of the letter."""
-    table = Table(title=f"{len(draft.treatments)} findings", title_justify="left")
+    table = Table(title=_counted(len(draft.treatments), "finding"), title_justify="left")
     table.add_column("place", no_wrap=True)
     if with_text:
         table.add_column("passage", overflow="fold", min_width=12)
@@ -69,7 +69,7 @@ def language_sentence(draft: Draft) -> Text:
 
 def passages_table(verdict: LanguageVerdict) -> Table:
     """The language of each passage."""
-    table = Table(title=f"{len(verdict.passages)} passages", title_justify="left")
+    table = Table(title=_counted(len(verdict.passages), "passage"), title_justify="left")
     table.add_column("place")
     table.add_column("language")
     table.add_column("confidence", justify="right")
@@ -113,6 +113,10 @@ def _shown(character: str) -> str:
     if character.isprintable() or character == "\n":
         return character
     return " " if character.isspace() else "\N{REPLACEMENT CHARACTER}"
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def _place(span: Span) -> str:

@@ -18,7 +18,7 @@ from anonymizer.crash import Crash
 from anonymizer.errors import UnreadableInput
 from anonymizer.model import Circumstances
 from anonymizer.outcome import ExitCode, exit_code_of, worst
-from anonymizer.strict_json import read_object
+from anonymizer.strict_json import check_values, parse_object
 
 #: A letter of 200,000 characters, each written as a pair of `\\uXXXX`, with room for the rest.
 MAX_LINE_BYTES = 4 * 1024 * 1024
@@ -101,8 +101,9 @@ def answer_line(bench: Bench, line: Line) -> Answered:
     """Runs in a worker process: one request to one public answer."""
     letter_id: str | None = None
     try:
-        data = _read(line)
+        data = _parsed(line)
         letter_id = _readable_id(data)
+        check_values(data)
         letter, circumstances = parse_request(data)
     except UnreadableInput as error:
         told = unreadable_answer(letter_id, str(error), bench.versions)
@@ -112,11 +113,11 @@ def answer_line(bench: Bench, line: Line) -> Answered:
     return Answered(data=_as_line(told), exit_code=exit_code_of(told))
 
 
-def _read(line: Line) -> dict[str, object]:
+def _parsed(line: Line) -> dict[str, object]:
     if line.data is None:
         message = f"The line is longer than {MAX_LINE_BYTES} bytes."
         raise UnreadableInput(message)
-    return read_object(line.data)
+    return parse_object(line.data)
 
 
 def _readable_id(data: dict[str, object]) -> str | None:

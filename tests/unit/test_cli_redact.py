@@ -252,4 +252,4 @@ def test_check_tells_the_language(run_cli: RunCli, tmp_path: Path) -> None:
     done = run_cli("check", tmp_path / "german.txt", *COUNTRIES, "--json")
     told = json.loads(done.stdout)
     assert (done.returncode, told["code"], told["admitted"]) == (3, "de", False)
-    assert b"Language: de" in run_cli("check", tmp_path / "german.txt", *COUNTRIES).stdout
+    assert b"Language: German" in run_cli("check", tmp_path / "german.txt", *COUNTRIES).stdout

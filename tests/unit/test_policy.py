@@ -6,7 +6,7 @@ import pytest
 
 from anonymizer.generalization import GENERALIZERS
 from anonymizer.model import EntityKind, Finding, IdentifierClass, Policy, Span, TreatmentAction
-from anonymizer.policy import ruling_for, treat, treat_as
+from anonymizer.policy import renumbered, ruling_for, treat, treat_as
 from anonymizer.rulebook import Rulebook
 from tests.unit.parts import finding, finding_of
 
@@ -217,3 +217,24 @@ def test_an_unreadable_passage_gets_the_placeholder(rules: Rulebook, name: str, 
     assert GENERALIZERS[name](text, found) in (None, "[a child]")
     (treated,) = treat(text, [replace(found, kind=EntityKind.DATE)], rules.policy)
     assert treated.replacement == "[date]"
+
+
+def test_names_marked_by_hand_get_numbers_of_their_own(rules: Rulebook) -> None:
+    """Not all of them "[name 1]"; the same words are the same person."""
+    text = "Anna, Bea and Cleo. Bea!"
+    by_machine = treat(text, [replace(finding(0, 4), entity="PERSON-1")], rules.policy)
+    by_hand = tuple(
+        treat_as(text, finding(start, end), TreatmentAction.REPLACE, rules.policy)
+        for start, end in ((6, 9), (14, 18), (20, 23))
+    )
+    made = renumbered(text, (*by_machine, *by_hand), rules.policy)
+    assert [one.replacement for one in made] == ["[name 1]", "[name 2]", "[name 3]", "[name 2]"]
+
+
+def test_a_passage_that_stays_gets_no_number(rules: Rulebook) -> None:
+    """Keeping a passage uses up no placeholder."""
+    text = "Anna and Bea"
+    kept = treat_as(text, finding(0, 4), TreatmentAction.KEEP, rules.policy)
+    hidden = treat_as(text, finding(9, 12), TreatmentAction.REPLACE, rules.policy)
+    made = renumbered(text, (kept, hidden), rules.policy)
+    assert [one.replacement for one in made] == [None, "[name 1]"]
