@@ -20,11 +20,14 @@ _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ*"
 _GRID = expression(r"^\d{4}[0-9A-Z]{13}\d{2}$")
 #: What people put between the characters of a number: blanks, hyphens, dashes, dots, slashes.
 _GAP = r"[ \t.\-/_\n\x{2010}-\x{2015}]"
+#: A digit, or what a scanner makes of it; such a number is shown, never taken for right.
+_D = r"[0-9OoIl]"
 #: A GRID as people write it: in groups or character by character, in any case.
 _GRID_IN_TEXT = expression(
-    rf"(?i)\d(?:{_GAP}{{0,2}}\d){{3}}(?:{_GAP}{{0,2}}[0-9A-Z]){{13}}(?:{_GAP}{{0,2}}\d){{2}}\b"
+    rf"{_D}(?:{_GAP}{{0,2}}{_D}){{3}}(?:{_GAP}{{0,2}}[0-9A-Za-z]){{13}}(?:{_GAP}{{0,2}}{_D}){{2}}\b"
 )
 _GRID_REACH = 60
+_GRID_LENGTH = 19
 _DIGIT = expression(r"\d")
 _TOKEN = expression(r"[0-9A-Za-z]+")
 #: "donor number", "donor no.", "GRID" and the like, and the code that follows: groups that each
@@ -106,7 +109,7 @@ class DonorNumberForm:
             if match is None or not _begins_word(text, digit.start()):
                 continue
             number = canonical_donor_number(match.group())
-            if has_grid_shape(number) and _looks_like_a_code(match.group()):
+            if len(number) == _GRID_LENGTH and _looks_like_a_code(match.group()):
                 reached = digit.start() + match.end()
                 yield self._number(digit.start(), reached, number)
 
@@ -131,7 +134,7 @@ class DonorNumberForm:
     def _number(self, start: int, end: int, number: str) -> NumberInText:
         # A site without formats of its own cannot tell a wrong number from one of another style:
         # only GRID-shaped ones are then refused for their check digits.
-        valid = self.is_valid(number) or not (has_grid_shape(number) or self.formats)
+        valid = self.is_valid(number) or not (len(number) == _GRID_LENGTH or self.formats)
         return NumberInText(span=Span(start=start, end=end), number=number, valid=valid)
 
 

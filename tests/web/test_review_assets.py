@@ -9,10 +9,11 @@ from anonymizer.model import ContentFlagKind, EntityKind, TreatmentAction
 from service.actions.views import HistoryEvent
 from service.web.review import words
 from service.web.review.countries import NAMES
-from service.web.review.filters import age, compared, grouped, plural
+from service.web.review.filters import age, compared, grouped, plural, recipient
 from service.web.review.pages import MESSAGES, STATIC_FOLDER, page
 from service.web.review.trail import entries
 from service.workflow.audit import AuditAction
+from service.workflow.recipients import Recipient, RecipientRole
 from service.workflow.states import LetterState
 from tests.unit.detection.test_inventory import INVENTORY
 from tests.web import review_samples as sample
@@ -126,3 +127,44 @@ def test_every_recogniser_has_a_word() -> None:
     assert found <= set(words.FINDERS)
     assert words.finder_name("pattern:age.yo") == "a pattern (age.yo)"
     assert words.finder_name("ner:letter-en") == "the language model"
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "told"),
+    [
+        ("state", "held_language", "Waits for a language decision"),
+        ("direction", "patient_to_donor", "Patient → donor"),
+        ("holds", "wrong_language,no_case", "wrong language, no case"),
+        ("attempt", 2, "2"),
+        ("digest", "ab_c", "ab_c"),
+    ],
+)
+def test_details_of_events_are_words_where_there_are_words(
+    key: str, value: str | int, told: str
+) -> None:
+    """Ids and digests stay as they are: they are looked up elsewhere."""
+    assert words.event_detail(value, key) == told
+
+
+@pytest.mark.parametrize(
+    ("to", "told"),
+    [
+        (None, "nobody yet"),
+        (
+            Recipient(
+                role=RecipientRole.DONOR_CENTRE,
+                country="DE",
+                recipient_id="donor-centre-DE",
+                name=None,
+            ),
+            "the donor centre in Germany",
+        ),
+        (
+            Recipient(role=RecipientRole.CLINIC, country="US", recipient_id="CL-1", name="First"),
+            "First",
+        ),
+    ],
+)
+def test_the_recipient_is_told_in_words(to: Recipient | None, told: str) -> None:
+    """So that a proofreader sees where the letter goes."""
+    assert recipient(to) == told

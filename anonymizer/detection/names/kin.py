@@ -1,12 +1,15 @@
 """The names after kin words: "my niece Summer"."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from anonymizer.detection.names.grammar import LetterGrammar, name_finding
 from anonymizer.expression import any_of, expression
 from anonymizer.model import Finding
 
 _NAME = r"(\p{Lu}\p{Ll}+(?:-\p{Lu}\p{Ll}+)?)(?:[^\pL]|$)"
+#: "are April, Summer and Paris", ": Tom & Jo"
+_NAMES = r"((?:\p{Lu}\p{Ll}+(?:-\p{Lu}\p{Ll}+)?(?:, and |, | and | & ))+\p{Lu}\p{Ll}+)(?:[^\pL]|$)"
+_ONE_NAME = expression(r"\p{Lu}\p{Ll}+(?:-\p{Lu}\p{Ll}+)?")
 _LOWER_CASE_NAME = r"(\p{Ll}{3,})(?:[^\pL]|$)"
 
 
@@ -22,6 +25,10 @@ class KinNameRecognizer:
         self._cased = expression(
             rf"(?i:\b(?:my|our|his|her|their|your)[ ](?:\pL+[ ]){{0,2}}?{kin},?[ ]){_NAME}"
         )
+        self._listed = expression(
+            rf"(?i:\b{kin}s?[ ]?(?:are|were|is|was|called|named|,|:|-|–)?"
+            rf"(?: called| named)?[ ]){_NAMES}"
+        )
         self._lower = expression(
             rf"\b(?:my|our|his|her|their)[ ](?:\pL+[ ])?{kin}[ ]{_LOWER_CASE_NAME}"
         )
@@ -31,11 +38,24 @@ class KinNameRecognizer:
 
     def find(self, text: str) -> Iterable[Finding]:
         """Each name; one that is more often a verb gets a low score, for a person to decide."""
+        yield from self._after_kin(text)
+        yield from self._in_lists(text)
+        if not any(one.isupper() for one in text):
+            yield from self._in_lower_case(text)
+
+    def _after_kin(self, text: str) -> Iterator[Finding]:
         for match in self._cased.finditer(text):
             if self._grammar.may_be_introduced(match.group(1)):
                 yield self._finding(text, match.start(1), match.end(1), 0.8)
-        if any(one.isupper() for one in text):
-            return
+
+    def _in_lists(self, text: str) -> Iterator[Finding]:
+        for match in self._listed.finditer(text):
+            for one in _ONE_NAME.finditer(match.group(1)):
+                if self._grammar.may_be_introduced(one.group()):
+                    start = match.start(1) + one.start()
+                    yield self._finding(text, start, start + len(one.group()), 0.8)
+
+    def _in_lower_case(self, text: str) -> Iterator[Finding]:
         for match in self._lower.finditer(text):
             word = match.group(1)
             if word in self._names_that_are_words:

@@ -113,4 +113,5 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "outcome": words.OUTCOMES.__getitem__,
     "class_word": words.CLASSES.__getitem__,
     "event_word": words.event_name,
+    "event_detail": words.event_detail,
 }

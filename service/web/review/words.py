@@ -263,6 +263,17 @@ def event_name(action: str) -> str:
     return EVENTS.get(action, action)
 
 
+def event_detail(value: str | int, key: str) -> str:
+    """A detail of an audit event: states and directions in words, ids and digests as they are."""
+    if key == "state" and value in set(LetterState):
+        return STATES[LetterState(value)]
+    if key == "direction" and value in set(Direction):
+        return DIRECTIONS[Direction(value)]
+    if key in {"code", "holds"}:
+        return str(value).replace("_", " ").replace(",", ", ")
+    return str(value)
+
+
 def language_word(code: str | None) -> str:
     """The English name of a language, for templates."""
     return "undecided" if code is None else language_name(code)
