@@ -28,6 +28,8 @@ _GRID_IN_TEXT = expression(
 )
 _GRID_REACH = 60
 _GRID_LENGTH = 19
+#: "dkm" in lower case may belong to a number, "donor" may not.
+_LONGEST_CODE_IN_LETTERS = 3
 _DIGIT = expression(r"\d")
 _TOKEN = expression(r"[0-9A-Za-z]+")
 #: "donor number", "donor no.", "GRID" and the like, and the code that follows: groups that each
@@ -146,8 +148,8 @@ def _begins_word(text: str, start: int) -> bool:
 
 def _looks_like_a_code(text: str) -> bool:
     """Keeps running text such as "2023, Donor no. 5206" from looking like a GRID."""
-    tokens = _TOKEN.findall(text)
-    words = [one for one in tokens if one.isalpha() and len(one) > 1 and not one.isupper()]
+    tokens = [one for one in _TOKEN.findall(text) if one.isalpha() and not one.isupper()]
+    words = [one for one in tokens if len(one) > _LONGEST_CODE_IN_LETTERS]
     return not words and sum(character.isdigit() for character in text) >= 9
 
 

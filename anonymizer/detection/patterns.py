@@ -62,9 +62,15 @@ def _is_age_not_count(text: str, _start: int, end: int) -> bool:
         return False
     if after[:1] in ".," and after[1:2].isdigit():
         return False
+    if word == "years":
+        return bool(_AGE_IN_YEARS.match(after))
     return not word.endswith("s") or word in _NOT_PLURAL
 
 
+#: "I am 78 years, and a widower"; "I was thirty years underground" tells a duration.
+_AGE_IN_YEARS = expression(
+    r"(?i)^[ ]years?(?:[,.;!?)\n]|[ ](?:old|young|and|now|already|today)\b|$)"
+)
 _MIN_SPOKEN_DIGITS = 4
 _UNITS = frozenset(
     "km kg cm mm m g l ml percent per of euro people men women hundred thousand million out times "

@@ -68,6 +68,7 @@ INVENTORY = [
     "pattern:age.male-comma",
     "pattern:age.subject-is",
     "pattern:age.he-was-small",
+    "pattern:age.they-were-small",
     "pattern:email.spelled",
     "pattern:email.broken",
     "pattern:phone.international",
