@@ -71,6 +71,7 @@ def _is_age_not_count(text: str, _start: int, end: int) -> bool:
 _AGE_IN_YEARS = expression(
     r"(?i)^[ ]years?(?:[,.;!?)\n]|[ ](?:old|young|and|now|already|today)\b|$)"
 )
+_MIN_CODE_DIGITS = 3
 _MIN_SPOKEN_DIGITS = 4
 _UNITS = frozenset(
     "km kg cm mm m g l ml percent per of euro people men women hundred thousand million out times "
@@ -197,6 +198,14 @@ def _is_no_sentence_start(text: str, start: int, _end: int) -> bool:
     return bool(before) and before[-1] not in ".!?\n:"
 
 
+def _is_segmented_code(text: str, start: int, end: int) -> bool:
+    """Whether it mixes letters and three digits or more, and is no medical code."""
+    found = text[start:end]
+    digits = sum(one.isdigit() for one in found)
+    mixed = digits >= _MIN_CODE_DIGITS and digits < sum(one.isalnum() for one in found)
+    return mixed and not found.startswith(_NO_PLATE)
+
+
 def _is_plate(text: str, start: int, end: int) -> bool:
     """Whether it is no medical code; some have the shape of a number plate."""
     return not text[start:end].startswith(_NO_PLATE)
@@ -220,6 +229,7 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
         "not_function_word": _is_not_function_word,
         "not_number_of_children": _is_not_number_of_children,
         "subject_is_a_child": _is_about_a_child,
+        "segmented_code": _is_segmented_code,
         "plate": _is_plate,
         "subject_is_a_person": _subject_is_a_person,
         "postcode_town": _is_postcode_town,

@@ -122,6 +122,7 @@ INVENTORY = [
     "pattern:id.reg",
     "pattern:number.spoken",
     "pattern:id.letters-digits",
+    "pattern:id.segmented",
     "pattern:clue.only-in",
     "pattern:clue.only-who",
     "pattern:clue.donated-again",
