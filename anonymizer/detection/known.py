@@ -26,8 +26,8 @@ _LEET = str.maketrans("0134578@$!", "oieastbasi")
 _MIN_LEET = 6
 _LOCAL_DIGITS = 7
 _LONGEST_DATE = 26
-_REACH_OF_NUMBER = 24
-_NUMBER_BEFORE = expression(r"(?:[+(]?(?:\d[ \-/.()\n]{0,2})+)$")
+_REACH_OF_NUMBER = 60
+_NUMBER_BEFORE = expression(r"(?:[+(]?[ ]?(?:\d[ \-/.()\n]{0,2})+)$")
 _NUMBER_AFTER = expression(r"^(?:[ \-/.()]{0,2}\d)+\)?")
 _MONTHS = (
     "january february march april may june july august september october november december".split()

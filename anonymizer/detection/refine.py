@@ -208,7 +208,7 @@ def _uses_capitals(text: str) -> bool:
     """True for a letter that writes sentences and "I" with capitals, as most do."""
     sentences = _SENTENCE_STARTS.findall(text)
     capitals = sum(one[-1].isupper() for one in sentences)
-    return len(sentences) > 1 and capitals * 10 >= len(sentences) * 7
+    return bool(sentences) and capitals * 10 >= len(sentences) * 7
 
 
 def _doubted_in_lower_case(text: str, finding: Finding) -> Finding:
