@@ -27,7 +27,7 @@ _MIN_LEET = 6
 _LOCAL_DIGITS = 7
 _LONGEST_DATE = 26
 _REACH_OF_NUMBER = 60
-_NUMBER_BEFORE = expression(r"(?:[+(]?[ ]?(?:\d[ \-/.()\n]{0,5})+)$")
+_NUMBER_BEFORE = expression(r"(?:(?:[+(][ ]?)?(?:\d[ \-/.()\n]{0,5})+)$")
 _NUMBER_AFTER = expression(r"^(?:[ \-/.()]{0,5}\d)+\)?")
 _MONTHS = (
     "january february march april may june july august september october november december".split()

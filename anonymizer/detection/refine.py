@@ -38,7 +38,10 @@ _EDGE = " \t\n,;:!?\"'()[]<>*_~|/+&–—-"
 _INITIALS = expression(r"^(?:\p{Lu}\.?(?:[ \-]?\p{Lu}\.?){0,2}|\p{Lu}\.(?:[ ]?\p{Lu}\.){0,3})$")
 #: The first letter after the end of a sentence or a line.
 _SENTENCE_STARTS = expression(r"(?:^|[.!?]\s|\n)[ \t\"'(]*\pL")
+#: In a letter that uses capitals; it makes a suggestion of nearly every such find.
 _LOWER_CASE_FACTOR = 0.29
+#: From this score on the model is believed where a list says "month" or "season".
+_MODEL_SAYS_NAME = 0.25
 _INTRODUCED = frozenset({"names:introduction", "names:kin"})
 _SAINT_BEFORE = expression(r"(?:^|[^\pL])((?:St\.?|Saint)[ ])$")
 _REACH_OF_SAINT = 8
@@ -116,6 +119,8 @@ class Refinery:
             return _is_stray_letter(found, finding)
         if finding.recognizer in _INTRODUCED and words in self._names_that_are_words:
             return False  # "a girl called Summer" is no season
+        if finding.score >= _MODEL_SAYS_NAME and words in self._given_names:
+            return False  # the model read the sentence; the list did not
         bare = words.strip(".")
         parts = bare.replace("-", " ").split()
         return (
@@ -124,6 +129,10 @@ class Refinery:
             or all(part in self._generic for part in parts)
             or not any(one.isalpha() for one in found)
         )
+
+    @cached_property
+    def _given_names(self) -> frozenset[str]:
+        return self.rulebook.words("given_names_that_are_words")
 
     @cached_property
     def _names_that_are_words(self) -> frozenset[str]:
