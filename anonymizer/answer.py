@@ -12,6 +12,7 @@ from typing import Any
 
 from anonymizer.errors import UnreadableInput
 from anonymizer.model import (
+    MAX_CHARACTERS,
     Channel,
     Circumstances,
     Direction,
@@ -35,7 +36,6 @@ FIELDS = frozenset(
         "known",
     }
 )
-MAX_CHARACTERS = 200_000
 _MAX_KNOWN = 200
 
 

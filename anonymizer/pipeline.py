@@ -24,6 +24,7 @@ from anonymizer.errors import AnonymizerError
 from anonymizer.language import LanguageGate, foreign_passages, language_hold, required_languages
 from anonymizer.leakcheck import find_residuals
 from anonymizer.model import (
+    MAX_CHARACTERS,
     CaseRegister,
     Circumstances,
     ContentFlag,
@@ -48,7 +49,6 @@ from anonymizer.rulebook import Rulebook, load_rulebook, load_words
 
 MODELS = Path(__file__).parent / "models"
 LANGUAGE = "en"
-MAX_CHARACTERS = 200_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -70,7 +70,7 @@ def renumbered(text: str, treatments: Sequence[Treatment], policy: Policy) -> tu
     The treatments with placeholders numbered anew over the whole letter.
 
     A passage marked by hand has no entity; it takes the one of a passage with the same words, and
-    else a number of its own. Without this every name marked by hand would be "[name 1]".
+    else an opaque one of its own. Without this every name marked by hand would be "[name 1]".
     """
     entities = {
         (one.finding.kind, _folded_words(text, one)): one.finding.entity
@@ -80,8 +80,10 @@ def renumbered(text: str, treatments: Sequence[Treatment], policy: Policy) -> tu
     numbers = _Numbering()
     made: list[Treatment] = []
     for treatment in sorted(treatments, key=lambda one: one.finding.span.start):
-        words = _folded_words(text, treatment)
-        entity = treatment.finding.entity or entities.get((treatment.finding.kind, words), words)
+        kind = treatment.finding.kind
+        named = (kind, _folded_words(text, treatment))
+        # An opaque key, never the words themselves: entities stand in reprs and answers.
+        entity = treatment.finding.entity or entities.setdefault(named, f"{kind}-hand-{len(made)}")
         finding = replace(treatment.finding, entity=entity)
         ruling = ruling_for(finding.kind, policy)
         wording = _words(text, finding, ruling, treatment.action, numbers)

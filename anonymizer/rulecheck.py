@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from anonymizer.detection.patterns import CHECKS, RuleRecognizer
+from anonymizer.detection.checks import CHECKS
+from anonymizer.detection.patterns import RuleRecognizer
 from anonymizer.rulebook import PatternRule, load_rulebook
 
 

@@ -8,22 +8,13 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 
+from anonymizer.cases import COLUMNS
 from anonymizer.model import EntityKind
 from corpus.errors import CorpusError
 from corpus.gold import GOLD_FOLDER, GoldLetter, load_letter
 from corpus.spec import SPEC_FOLDER, load_known_failures, load_spec
 
 REGISTER_FILE = Path(__file__).parent / "cases.csv"
-REGISTER_COLUMNS = (
-    "donor_number",
-    "case_id",
-    "donor_country",
-    "patient_country",
-    "clinic_id",
-    "clinic_name",
-    "known_donor",
-    "known_patient",
-)
 
 
 def check_corpus(
@@ -73,8 +64,8 @@ def _check_spec(folder: Path) -> Iterator[str]:
 def _check_register(path: Path) -> Iterator[str]:
     with path.open(encoding="utf-8", newline="") as file:
         reader = csv.DictReader(file)
-        if tuple(reader.fieldnames or ()) != REGISTER_COLUMNS:
-            yield f"{path.name}: the columns are not {','.join(REGISTER_COLUMNS)}"
+        if tuple(reader.fieldnames or ()) != COLUMNS:
+            yield f"{path.name}: the columns are not {','.join(COLUMNS)}"
             return
         for line, row in enumerate(reader, start=2):
             known = f"{row['known_donor']};{row['known_patient']}".split(";")

@@ -26,10 +26,11 @@ from anonymizer.model.kinds import (
     Stage,
     TreatmentAction,
 )
-from anonymizer.model.letter import Letter, Span, normalize_text, text_digest
+from anonymizer.model.letter import MAX_CHARACTERS, Letter, Span, normalize_text, text_digest
 from anonymizer.model.policy import Policy, Ruling, Treatment
 
 __all__ = [
+    "MAX_CHARACTERS",
     "Case",
     "CaseRegister",
     "Channel",

@@ -7,6 +7,9 @@ from datetime import datetime
 
 from anonymizer.model.kinds import Channel, Direction
 
+#: The longest letter that is read; far above any letter, far below what would stop a worker.
+MAX_CHARACTERS = 200_000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Span:

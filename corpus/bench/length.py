@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from time import process_time
 
-from anonymizer.model import Letter, Span
-from anonymizer.pipeline import MAX_CHARACTERS, Pipeline
+from anonymizer.model import MAX_CHARACTERS, Letter, Span
+from anonymizer.pipeline import Pipeline
 from corpus.bench import prose
 from corpus.bench.ours import MASKED
 from corpus.gold import Group

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from anonymizer.answer import FIELDS, MAX_CHARACTERS, answer, holds_answer, parse_request
+from anonymizer.answer import FIELDS, answer, holds_answer, parse_request
 from anonymizer.errors import UnreadableInput
-from anonymizer.model import Channel, Direction, EntityKind, Hold, Stage
+from anonymizer.model import MAX_CHARACTERS, Channel, Direction, EntityKind, Hold, Stage
 from anonymizer.pipeline import Pipeline
 from tests.unit.parts import GRID, PROSE, drafted, known
 

@@ -5,6 +5,7 @@ import pytest
 from anonymizer.canonical import detection_view
 from anonymizer.detection.detector import Detector
 from anonymizer.model import (
+    MAX_CHARACTERS,
     Circumstances,
     ContentFlagKind,
     DraftStatus,
@@ -13,7 +14,7 @@ from anonymizer.model import (
     Stage,
     TreatmentAction,
 )
-from anonymizer.pipeline import MAX_CHARACTERS, Pipeline
+from anonymizer.pipeline import Pipeline
 from anonymizer.redaction import undo
 from tests.unit.parts import GRID, PROSE, drafted, finding_of, known, letter, outgoing
 from tests.unit.test_canonical import DISGUISES, bold

@@ -238,3 +238,11 @@ def test_a_passage_that_stays_gets_no_number(rules: Rulebook) -> None:
     hidden = treat_as(text, finding(9, 12), TreatmentAction.REPLACE, rules.policy)
     made = renumbered(text, (kept, hidden), rules.policy)
     assert [one.replacement for one in made] == [None, "[name 1]"]
+
+
+def test_numbering_by_hand_tells_no_words(rules: Rulebook) -> None:
+    """What a treatment shows of itself holds no word of the letter."""
+    text = "Anna and Bea"
+    hidden = treat_as(text, finding(9, 12), TreatmentAction.REPLACE, rules.policy)
+    (made,) = renumbered(text, (hidden,), rules.policy)
+    assert "bea" not in repr(made).lower()

@@ -3,7 +3,8 @@
 import pytest
 
 from anonymizer.canonical import detection_view
-from anonymizer.detection.patterns import CHECKS, RuleRecognizer
+from anonymizer.detection.checks import CHECKS
+from anonymizer.detection.patterns import RuleRecognizer
 from anonymizer.model import EntityKind
 from anonymizer.rulebook import PatternRule
 from tests.unit.parts import found_in, shipped_rules

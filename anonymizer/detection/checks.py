@@ -1,0 +1,164 @@
+"""
+The further checks that a rule of `rules/patterns` can name with `check`.
+
+A regular expression tells the shape of a passage; a check tells, from the words around it, whether
+it means what the shape suggests. Each takes the text and the span of the match.
+"""
+
+import string
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from anonymizer.expression import expression
+
+#: What follows a number that is no postcode.
+_NO_TOWN = frozenset(
+    "thanks thank people times letters days years euros dollars pounds steps kilometres miles "
+    "greetings hugs kisses the and was were when then after before in on at we they he she it "
+    "this that".split()
+)
+
+
+def _is_age_not_time(text: str, _start: int, end: int) -> bool:
+    """Whether "at 30" is an age; "at 10 o'clock", "at 30 degrees" and "at 9.15" are none."""
+    after = text[end : end + 12].lower().lstrip()
+    return not after.startswith(
+        (".0", ".1", ".2", ".3", ".4", ".5", ":", "o'clock", "degrees", "am", "pm", "%")
+    )
+
+
+def _is_not_number_of_children(text: str, start: int, end: int) -> bool:
+    """Whether "a woman of 62" tells an age; "a mother of 3" and "a father of two" do not."""
+    parents = ("mother of", "father of", "mum of", "dad of", "mom of")
+    counts_children = text[:start].lower().rstrip().endswith(parents)
+    found = text[start:end].lower()
+    small = len(found) == 1 or found in _SMALL_NUMBERS
+    return not (counts_children and small)
+
+
+def _is_not_function_word(text: str, start: int, end: int) -> bool:
+    """Whether an account or an address begins with a word of its own, not with "the" or "my"."""
+    return text[start:end].lower().split()[0] not in _NO_ACCOUNTS
+
+
+def _is_spoken_number(text: str, start: int, end: int) -> bool:
+    """Whether a row of letters and numbers is a number: it says four digits at least."""
+    words = text[start:end].lower().replace(",", " ").replace("-", " ").split()
+    return sum(not (len(word) == 1 and word.isalpha()) for word in words) >= _MIN_SPOKEN_DIGITS
+
+
+def _is_age_not_count(text: str, _start: int, end: int) -> bool:
+    """Whether "I was 19" tells an age; "we were 20 people" and "I was 15 minutes late" do not."""
+    after = text[end : end + 24]
+    word = (
+        after.split()[0].strip(".,;:!?)").lower() if after[:1].isspace() and after.split() else ""
+    )
+    if word in _UNITS or after.lstrip().startswith(("%", "°", "€", "$", "£")) or after[:1] in "-/:":
+        return False
+    if after[:1] in ".," and after[1:2].isdigit():
+        return False
+    if word == "years":
+        return bool(_AGE_IN_YEARS.match(after))
+    return not word.endswith("s") or word in _NOT_PLURAL
+
+
+#: "I am 78 years, and a widower"; "I was thirty years underground" tells a duration.
+_AGE_IN_YEARS = expression(
+    r"(?i)^[ ]years?(?:[,.;!?)\n]|[ ](?:old|young|and|now|already|today)\b|$)"
+)
+_MIN_CODE_DIGITS = 3
+_MIN_SPOKEN_DIGITS = 4
+_UNITS = frozenset(
+    "km kg cm mm m g l ml percent per of euro people men women hundred thousand million out times "
+    "to degree kilo".split()
+)
+_NOT_PLURAL = frozenset("this is was as has always years its his us yes years' plus".split())
+
+
+def _is_about_a_child(text: str, start: int, _end: int) -> bool:
+    """Whether "is 5 months" is said of a child; "it is two months" is said of time."""
+    words = text[max(0, start - 40) : start].lower().replace(",", " ").split()
+    return any(word in _CHILDREN for word in words[-5:])
+
+
+_SMALL_NUMBERS = frozenset("one two three four five six seven eight nine ten".split())
+_NO_ACCOUNTS = frozenset(
+    "the a an my your his her our and or but not read see look am is have was very so too".split()
+)
+_CHILDREN = frozenset(
+    "baby son daughter boy girl grandson granddaughter he she twins child niece nephew he's "
+    "she's".split()
+)
+_NO_SUBJECT = frozenset(
+    "there here this that it one what which life number today everything she's he's love".split()
+)
+#: Blood groups, tissue types and illnesses with the shape of a number plate.
+_NO_PLATE = ("HLA", "CD", "DR", "DQ", "DP", "COVID", "GVHD", "T-", "B-C", "A-L")
+
+
+def _is_code(text: str, start: int, end: int) -> bool:
+    """Two digits at least, and not a year or a plain small number that counts something."""
+    digits = [one for one in text[start:end] if one.isdigit()]
+    found = text[start:end]
+    if found.isdigit() and (len(found) < 4 or (len(found) == 4 and found[:2] in ("19", "20"))):
+        return False
+    return len(digits) >= 3
+
+
+def _is_handle(text: str, start: int, end: int) -> bool:
+    """An account name has a digit, a dot, an underscore or an @, or stands in no sentence."""
+    found = text[start:end]
+    return any(one in string.digits + "._-@" for one in found) or found[:1].isupper()
+
+
+def _is_postcode_town(text: str, start: int, end: int) -> bool:
+    """Whether a word after the number may be a town; "10000 Thanks" is no place."""
+    words = text[start:end].split()
+    town = next((word for word in words if word[:1].isupper() and word[-1:].islower()), "")
+    return bool(town) and town.lower() not in _NO_TOWN
+
+
+def _is_no_sentence_start(text: str, start: int, _end: int) -> bool:
+    """A capital at the start of a sentence is no sign of a name."""
+    before = text[:start].rstrip()
+    return bool(before) and before[-1] not in ".!?\n:"
+
+
+def _is_segmented_code(text: str, start: int, end: int) -> bool:
+    """Whether it mixes letters and three digits or more, and is no medical code."""
+    found = text[start:end]
+    digits = sum(one.isdigit() for one in found)
+    mixed = digits >= _MIN_CODE_DIGITS and digits < sum(one.isalnum() for one in found)
+    return mixed and not found.startswith(_NO_PLATE)
+
+
+def _is_plate(text: str, start: int, end: int) -> bool:
+    """Whether it is no medical code; some have the shape of a number plate."""
+    return not text[start:end].startswith(_NO_PLATE)
+
+
+def _subject_is_a_person(text: str, start: int, _end: int) -> bool:
+    """Whether a person may be of the age; "There is one." and "Life is 8" say none."""
+    words = text[max(0, start - 24) : start].split()
+    return len(words) < 2 or words[-2].lower() not in _NO_SUBJECT
+
+
+Check = Callable[[str, int, int], bool]
+#: Further tests that rules name with `check`; each takes the text and the span of the match.
+CHECKS: Mapping[str, Check] = MappingProxyType(
+    {
+        "code": _is_code,
+        "handle": _is_handle,
+        "spoken_number": _is_spoken_number,
+        "age_not_count": _is_age_not_count,
+        "age_not_time": _is_age_not_time,
+        "not_function_word": _is_not_function_word,
+        "not_number_of_children": _is_not_number_of_children,
+        "subject_is_a_child": _is_about_a_child,
+        "segmented_code": _is_segmented_code,
+        "plate": _is_plate,
+        "subject_is_a_person": _subject_is_a_person,
+        "postcode_town": _is_postcode_town,
+        "not_a_sentence_start_word": _is_no_sentence_start,
+    }
+)
