@@ -85,6 +85,10 @@ _SMALL_NUMBERS = frozenset("one two three four five six seven eight nine ten".sp
 _NO_ACCOUNTS = frozenset(
     "the a an my your his her our and or but not read see look am is have was very so too".split()
 )
+_HOST_ENDINGS = frozenset(
+    "com org net info de uk us in pl cl za at ch fr it es nl be eu io edu tr pt br ie se no dk fi "
+    "cz gr hu ro ua ru ng ke au ca mx jp cn vn ph nz example".split()
+)
 _CHILDREN = frozenset(
     "baby son daughter boy girl grandson granddaughter he she twins child niece nephew he's "
     "she's".split()
@@ -109,6 +113,26 @@ def _is_handle(text: str, start: int, end: int) -> bool:
     """An account name has a digit, a dot, an underscore or an @, or stands in no sentence."""
     found = text[start:end]
     return any(one in string.digits + "._-@" for one in found) or found[:1].isupper()
+
+
+def _has_handle_signs(text: str, start: int, end: int) -> bool:
+    """A word beside the name of a platform is an account if no ordinary word looks like it."""
+    found = text[start:end]
+    return any(one in string.digits + "._@#" for one in found) and any(
+        one.isalpha() for one in found
+    )
+
+
+def _ends_like_a_host(text: str, start: int, end: int) -> bool:
+    """Whether a spelled address ends as addresses do: "... dot com", "... punkt de"."""
+    last = text[start:end].rsplit(maxsplit=1)[-1].lower().strip("]*)([")
+    return last.rpartition("*")[2] in _HOST_ENDINGS or " slash " in text[start:end].lower()
+
+
+def _has_scanned_digits(text: str, start: int, end: int) -> bool:
+    """Whether a number holds a letter that a scanner took for a digit, and a true digit."""
+    digits = [word for word in text[start:end].split() if any(one.isdigit() for one in word)]
+    return any(one in "OolI" for word in digits for one in word)
 
 
 def _is_postcode_town(text: str, start: int, end: int) -> bool:
@@ -149,6 +173,9 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
     {
         "code": _is_code,
         "handle": _is_handle,
+        "handle_signs": _has_handle_signs,
+        "ends_like_a_host": _ends_like_a_host,
+        "scanned_digits": _has_scanned_digits,
         "spoken_number": _is_spoken_number,
         "age_not_count": _is_age_not_count,
         "age_not_time": _is_age_not_time,

@@ -38,6 +38,8 @@ _KINDS: Mapping[str, EntityKind] = MappingProxyType(
         "ORG": EntityKind.ORGANIZATION,
         "NORP": EntityKind.NATIONALITY,
         "EVENT": EntityKind.EVENT,
+        "OCCUPATION": EntityKind.OCCUPATION,
+        "CLUE": EntityKind.SINGLING_OUT,
     }
 )
 
@@ -113,21 +115,43 @@ def load_ner(language: str, models: Path, *, spacy_pipeline: str | None = None) 
     """
     Our model for `language` below `models`, or the spaCy pipeline that a site names instead.
 
-    Raises `ModelError` when it is not there.
+    Raises `ModelError` when it is not there or cannot be loaded.
     """
     if spacy_pipeline is not None:
-        load: Callable[..., Any] = spacy.load
-        try:
-            nlp = load(spacy_pipeline)
-            return NerRecognizer(nlp, name=spacy_pipeline, version=nlp.meta.get("version", ""))
-        except OSError:
-            message = (
-                f"spaCy pipeline {spacy_pipeline!r} is not installed: "
-                f"python -m spacy download {spacy_pipeline}"
-            )
-            raise ModelError(message) from None
+        return _load_foreign(spacy_pipeline)
     nlp = spacy.blank(language)
     nlp.add_pipe("letter_ner", config={"folder": str(models / language)})
     # The configuration lists the digest of every file of the model, so its own digest is enough.
     digest = hashlib.sha256((models / language / CONFIG_FILE).read_bytes()).hexdigest()
     return NerRecognizer(nlp, name=f"letter-{language}", version=digest[:12])
+
+
+def _load_foreign(pipeline: str) -> NerRecognizer:
+    """An installed pipeline, or a folder with one: findings name the folder, not its path."""
+    load: Callable[..., Any] = spacy.load
+    try:
+        nlp = load(pipeline)
+        version = str(nlp.meta.get("version", ""))
+        if not Path(pipeline).is_dir():
+            return NerRecognizer(nlp, name=pipeline, version=version)
+        folder = Path(pipeline).resolve()
+        return NerRecognizer(nlp, name=folder.name, version=f"{version}-{_digest(folder)[:12]}")
+    except OSError:
+        message = (
+            f"spaCy pipeline {pipeline!r} is not installed: install it "
+            f"(python -m spacy download {pipeline}), or name a folder with one"
+        )
+        raise ModelError(message) from None
+    except Exception as error:
+        message = f"spaCy pipeline {pipeline!r} cannot be loaded ({type(error).__name__})"
+        raise ModelError(message) from error
+
+
+def _digest(folder: Path) -> str:
+    """SHA-256 of every file below the folder, so that no other pipeline has the same version."""
+    digest = hashlib.sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        digest.update(f"{path.relative_to(folder).as_posix()}\0".encode())
+        with path.open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()

@@ -40,6 +40,9 @@ SHAPE_FRAME, SHAPE_LOWER, SHAPE_TITLE, SHAPE_UPPER = 0, 1, 2, 3
 SHAPE_INITIAL, SHAPE_DIGITS, SHAPE_SYMBOL, SHAPE_MIXED = 4, 5, 6, 7
 SHAPES = 8
 
+TOLD_LABELS = frozenset({"OCCUPATION", "CLUE"})
+"""Labels of what is told rather than named; their share is no evidence for a name."""
+
 MODEL_FILE, TOKENIZER_FILE, CONFIG_FILE = "model.onnx", "tokenizer.json", "model.toml"
 
 # A run of letters and digits, or any other visible character on its own. A letter may carry
@@ -152,6 +155,14 @@ class Tagger:
         self._temperature = float(config["temperature"])
         self.threshold = float(config["threshold"])
         self.labels = tuple(dict.fromkeys(tag[2:] for tag in self._tags if tag != "O"))
+        told = [index for index, tag in enumerate(self._tags) if tag[2:] in TOLD_LABELS]
+        self.name_columns = tuple(
+            index for index, tag in enumerate(self._tags) if tag != "O" and index not in told
+        )
+        self._columns = {
+            label: told if label in TOLD_LABELS else list(self.name_columns)
+            for label in self.labels
+        }
 
     @classmethod
     def load(cls, folder: Path, *, threads: int = 1) -> Tagger:
@@ -220,7 +231,8 @@ class Tagger:
     ) -> Iterator[TaggedSpan]:
         first, last = run
         for start, end, label in _segments(probabilities[first:last], self._tags):
-            named = 1.0 - probabilities[first + start : first + end, 0]
+            rows = probabilities[first + start : first + end]
+            named = rows[:, self._columns[label]].sum(axis=1)
             yield TaggedSpan(
                 start=words[first + start][0],
                 end=words[first + end - 1][1],

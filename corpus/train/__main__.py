@@ -14,6 +14,7 @@ from corpus.train.augment import change_case, damage, damage_names, swap_names
 from corpus.train.documents import Batch, batches, pack, read_words
 from corpus.train.fit import NEW_RATE, RATE, Settings, fit, load_checkpoint
 from corpus.train.gazetteers import Gazetteers, load_gazetteers
+from corpus.train.letters import draw_letters
 from corpus.train.model import start_weights
 from corpus.train.release import release
 from corpus.train.sources import MAIL, PROSE, TWEETS, Record, read_all
@@ -21,9 +22,10 @@ from corpus.train.synthetic import write_letters
 
 log = logging.getLogger("corpus.train")
 
-SYNTHETIC_LETTERS, LATER_LETTERS, CALIBRATION_LETTERS = 3_200, 6_000, 150
+SYNTHETIC_LETTERS, LATER_LETTERS, CALIBRATION_LETTERS = 3_200, 5_000, 150
+WHOLE_ROUNDS = 8
 DAMAGED_TEXTS, DAMAGE_RATE, DAMAGED_NAME_TEXTS = 0.05, 0.02, 0.06
-LATER_RATE, LATER_NEW_RATE = 1e-4, 2e-4
+LATER_RATE, LATER_NEW_RATE = 1.5e-4, 3e-4
 
 
 def training_batches(
@@ -36,9 +38,12 @@ def training_batches(
     """Build the batches of one epoch; every epoch has other names and other letters."""
     rng = random.Random(seed)
     documents = []
-    groups = {**records, "letters": write_letters(letters, names, rng)}
-    for source, group in groups.items():
-        swapped = group if source == "letters" else [swap_names(r, names, rng) for r in group]
+    invented = {
+        "letters": write_letters(letters, names, rng),
+        "whole letters": draw_letters(WHOLE_ROUNDS, names, rng),
+    }
+    for source, group in {**records, **invented}.items():
+        swapped = group if source in invented else [swap_names(r, names, rng) for r in group]
         changed = [change_case(record, rng) for record in swapped]
         damaged = [_damaged(record, rng) for record in changed]
         rng.shuffle(damaged)

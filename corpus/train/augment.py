@@ -3,6 +3,7 @@
 import random
 import re
 from collections.abc import Callable
+from dataclasses import replace as replaced
 
 from corpus.train.gazetteers import Gazetteers
 from corpus.train.sources import LOCATION, PERSON, TITLES, Record, Span
@@ -62,7 +63,7 @@ def rewrite(record: Record, replace: Callable[[Span], str]) -> Record:
         spans.append(Span(start, length, span.label))
         position = span.end
     parts.append(record.text[position:])
-    return Record("".join(parts), tuple(spans), record.source, record.complete)
+    return replaced(record, text="".join(parts), spans=tuple(spans))
 
 
 def change_case(record: Record, rng: random.Random) -> Record:
@@ -98,7 +99,7 @@ def damage(record: Record, rng: random.Random, rate: float) -> Record:
         else character
         for character in record.text
     ]
-    return Record("".join(characters), record.spans, record.source, record.complete)
+    return replaced(record, text="".join(characters))
 
 
 def damage_names(record: Record, rng: random.Random) -> Record:
@@ -120,7 +121,7 @@ def _cased(record: Record, change: Callable[[str], str]) -> Record:
     text = "".join(change(character) for character in record.text)
     if len(text) != len(record.text):
         return record
-    return Record(text, record.spans, record.source, record.complete)
+    return replaced(record, text=text)
 
 
 def _is_town(name: str) -> bool:

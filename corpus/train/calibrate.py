@@ -24,13 +24,17 @@ def fit_temperature(tagger: Tagger, records: Iterable[Record]) -> float:
         if not record.complete or not words:
             continue
         logs.append(np.log(tagger.word_probabilities(record.text, words) + 1e-12))
-        named += [target != 0 for target in tag_words(words, record.spans, 0)]
+        named += [target in tagger.name_columns for target in tag_words(words, record.spans, 0)]
     scores, truth = np.concatenate(logs), np.array(named)
-    return min(TEMPERATURES, key=lambda value: _surprise(scores / value, truth))
+    columns = list(tagger.name_columns)
+    return min(TEMPERATURES, key=lambda value: _surprise(scores / value, columns, truth))
 
 
-def _surprise(scores: npt.NDArray[np.float64], truth: npt.NDArray[np.bool_]) -> float:
+def _surprise(
+    scores: npt.NDArray[np.float64], columns: list[int], truth: npt.NDArray[np.bool_]
+) -> float:
     total = np.logaddexp.reduce(scores, axis=1)
-    outside = scores[:, 0] - total
-    inside = np.logaddexp.reduce(scores[:, 1:], axis=1) - total
+    inside = np.logaddexp.reduce(scores[:, columns], axis=1) - total
+    others = [column for column in range(scores.shape[1]) if column not in columns]
+    outside = np.logaddexp.reduce(scores[:, others], axis=1) - total
     return float(-np.where(truth, inside, outside).mean())

@@ -19,8 +19,11 @@ from anonymizer.detection.tagger import (
 from corpus.train.sources import TAGS, Record, Span
 
 IGNORED = -1
-NAME_OR_ORGANIZATION = len(TAGS)
-"""Target of words outside all names in texts whose organisations were left unmarked."""
+NAMELESS, NAMELESS_OR_ORGANIZATION = len(TAGS), len(TAGS) + 1
+"""
+Targets of words outside all names where we know less than "nothing to find": they may tell an
+occupation or a clue, and in texts whose organisations were left unmarked be one of those.
+"""
 
 SHORT_DOCUMENTS = 0.3
 BATCH_PIECES = 3_200
@@ -91,7 +94,7 @@ def read_words(records: Iterable[Record], vocabulary: Pieces) -> list[Words]:
     for record in records:
         offsets = split_words(record.text)
         strings = [record.text[start:end] for start, end in offsets]
-        outside = 0 if record.complete else NAME_OR_ORGANIZATION
+        outside = _outside(record)
         starts = [start for start, _ in offsets[1:]] + [len(record.text)]
         pauses = [
             string in ".!?" or "\n" in record.text[end:following]
@@ -135,6 +138,12 @@ def batches(documents: Sequence[Words], vocabulary: Pieces, rng: random.Random) 
         groups[-1].append(document)
     rng.shuffle(groups)
     return [_pad(group, vocabulary) for group in groups if group]
+
+
+def _outside(record: Record) -> int:
+    if not record.complete:
+        return NAMELESS_OR_ORGANIZATION
+    return 0 if record.told else NAMELESS
 
 
 def _room(rng: random.Random) -> int:

@@ -14,7 +14,17 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 from anonymizer.detection.tagger import TaggedSpan, Tagger, split_words
-from corpus.train.sources import LABELS, LOCATION, ORGANIZATION, PERSON, Record, Span, read_all
+from corpus.train.sources import (
+    LABELS,
+    LOCATION,
+    OCCUPATION,
+    ORGANIZATION,
+    PERSON,
+    TOLD_LABELS,
+    Record,
+    Span,
+    read_all,
+)
 
 LETTER_KINDS = {
     "PERSON": PERSON,
@@ -25,6 +35,7 @@ LETTER_KINDS = {
     "COUNTRY": LOCATION,
     "HOSPITAL": ORGANIZATION,
     "ORGANIZATION": ORGANIZATION,
+    "OCCUPATION": OCCUPATION,
 }
 BIN_EDGES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1.0001)
 
@@ -59,7 +70,7 @@ def measure(
     tagger: Tagger, records: Iterable[Record], threshold: float | None = None
 ) -> dict[str, Counts]:
     """Compare spans with marks, label by label."""
-    counts = {label: Counts() for label in LABELS}
+    counts = {label: Counts() for label in LABELS + TOLD_LABELS}
     for record in records:
         found = tagger.tag(record.text, threshold=threshold)
         exact = {(span.start, span.end, span.label) for span in found}
@@ -81,6 +92,8 @@ def calibration(
     right: dict[int, list[bool]] = defaultdict(list)
     for record in records:
         for span in tagger.tag(record.text, threshold=floor):
+            if span.label not in LABELS:
+                continue
             place = next(i for i, edge in enumerate(BIN_EDGES) if span.score < edge)
             right[place].append(_touches(span, record.spans))
     for place in sorted(right):
@@ -119,14 +132,16 @@ def report(tagger: Tagger, groups: dict[str, list[Record]], threshold: float | N
         "| source | label | names | recall: exact | covered | precision: exact | touching |",
         "|---|---|---|---|---|---|---|",
     ]
-    totals = {label: Counts() for label in LABELS}
+    totals = {label: Counts() for label in LABELS + TOLD_LABELS}
     for source, records in groups.items():
         complete = all(record.complete for record in records)
         for label, tally in measure(tagger, records, threshold).items():
-            if complete or label != ORGANIZATION:
+            if tally.marked and (complete or label != ORGANIZATION):
                 lines.append(f"| {source} | {label} | {tally.row()} |")
                 totals[label].add(tally)
-    lines += [f"| all | {label} | {tally.row()} |" for label, tally in totals.items()]
+    lines += [
+        f"| all | {label} | {tally.row()} |" for label, tally in totals.items() if tally.marked
+    ]
     complete_records = [
         record for records in groups.values() for record in records if record.complete
     ]

@@ -75,9 +75,18 @@ def fit(model: NameTagger, epoch_batches: EpochBatches, settings: Settings, work
 
 
 def load_checkpoint(model: NameTagger, work: Path) -> None:
-    """Put the weights of the last checkpoint into a model."""
+    """
+    Put the weights of the last checkpoint into a model.
+
+    The checkpoint may know fewer tags than the model; those it lacks keep their fresh weights.
+    """
     state: dict[str, Any] = torch.load(work / CHECKPOINT, weights_only=True)
-    model.load_state_dict(state["model"])
+    weights: dict[str, Tensor] = state["model"]
+    fresh = model.state_dict()
+    for name in ("head.weight", "head.bias"):
+        known = weights[name]
+        weights[name] = torch.cat([known, fresh[name][len(known) :]])
+    model.load_state_dict(weights)
     model.eval()
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from corpus.train.gazetteers import Gazetteers
 from corpus.train.grammar import Rules, expand
-from corpus.train.sources import LOCATION, ORGANIZATION, PERSON
+from corpus.train.sources import LOCATION, OCCUPATION, ORGANIZATION, PERSON
 
 Piece = tuple[str, str | None]
 """Some text and its label, if it is a name."""
@@ -20,6 +20,7 @@ LABEL_OF: dict[str, str] = {
         " wordtown village district hill stream building house",
         ORGANIZATION: "hospital org shop club school university church band charity airline paper"
         " odd_shop odd_church odd_hospital odd_school odd_team",
+        OCCUPATION: "job",
     }.items()
     for slot in slots.split()
 }

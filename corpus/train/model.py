@@ -10,8 +10,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from anonymizer.detection.tagger import SHAPES
-from corpus.train.documents import IGNORED, NAME_OR_ORGANIZATION
-from corpus.train.sources import ORGANIZATION, TAGS
+from corpus.train.documents import IGNORED, NAMELESS, NAMELESS_OR_ORGANIZATION
+from corpus.train.sources import ORGANIZATION, TAGS, TOLD_LABELS
 
 START_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 """Checksum of the weights that training starts from: all-MiniLM-L6-v2, Apache-2.0."""
@@ -110,18 +110,20 @@ def start_weights(path: Path) -> NameTagger:
 
 
 def loss_of(logits: Tensor, targets: Tensor) -> Tensor:
-    """Cross entropy, with "no name or an organisation" as one target where that is all we know."""
+    """Cross entropy; all that a half-known word may be is one target."""
     kept = targets != IGNORED
     logits, targets = logits[kept].float(), targets[kept]
     return -(logits.log_softmax(-1) + _allowed()[targets]).logsumexp(-1).mean()
 
 
 def _allowed() -> Tensor:
-    table = torch.full((NAME_OR_ORGANIZATION + 1, len(TAGS)), float("-inf"))
+    table = torch.full((NAMELESS_OR_ORGANIZATION + 1, len(TAGS)), float("-inf"))
     for index, tag in enumerate(TAGS):
         table[index, index] = 0.0
-        if tag == "O" or tag.endswith(ORGANIZATION):
-            table[NAME_OR_ORGANIZATION, index] = 0.0
+        if tag == "O" or tag.endswith(TOLD_LABELS):
+            table[NAMELESS:, index] = 0.0
+        if tag.endswith(ORGANIZATION):
+            table[NAMELESS_OR_ORGANIZATION, index] = 0.0
     return table
 
 

@@ -17,7 +17,11 @@ from typing import Any, NamedTuple
 PERSON, LOCATION, ORGANIZATION = "PERSON", "LOCATION", "ORGANIZATION"
 PROSE, MAIL, TWEETS = "prose", "mail", "tweets"
 LABELS = (PERSON, LOCATION, ORGANIZATION)
-TAGS = ("O", *(f"{prefix}-{label}" for label in LABELS for prefix in "BI"))
+OCCUPATION, CLUE = "OCCUPATION", "CLUE"
+TOLD_LABELS = (OCCUPATION, CLUE)
+"""What is told rather than named; only the letters written for this project mark it."""
+
+TAGS = ("O", *(f"{prefix}-{label}" for label in LABELS + TOLD_LABELS for prefix in "BI"))
 
 
 class Span(NamedTuple):
@@ -37,6 +41,9 @@ class Record:
     source: str
     complete: bool = True
     """False where organisations were left unmarked, so that "no name" there proves nothing."""
+
+    told: bool = False
+    """True where occupations and clues are marked, so that a word outside is none of them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,9 @@ _NAME = r"(\p{Lu}\p{Ll}+(?:-\p{Lu}\p{Ll}+)?)(?:[^\pL]|$)"
 #: "are April, Summer and Paris", ": Tom & Jo"
 _NAMES = r"((?:\p{Lu}\p{Ll}+(?:-\p{Lu}\p{Ll}+)?(?:, and |, | and | & ))+\p{Lu}\p{Ll}+)(?:[^\pL]|$)"
 _ONE_NAME = expression(r"\p{Lu}\p{Ll}+(?:-\p{Lu}\p{Ll}+)?")
+#: "My mother-in-law is Joy.", "Hope is my eldest": who somebody is.
+_IS_NAME = r"(?: is| was|'s)[ ](\p{Lu}\p{Ll}+)(?:[.,;!)\n]|[ ]and\b|$)"
+_IS_KIN = r"(?:^|[.!?\n][ ]*|[ (])(\p{Lu}\p{Ll}+) (?:is|was)(?: also| just)? (?:my|our|his|her)[ ]"
 _LOWER_CASE_NAME = r"(\p{Ll}{3,})(?:[^\pL]|$)"
 
 
@@ -32,7 +35,16 @@ class KinNameRecognizer:
         self._lower = expression(
             rf"\b(?:my|our|his|her|their)[ ](?:\pL+[ ])?{kin}[ ]{_LOWER_CASE_NAME}"
         )
+        self._told = (
+            expression(rf"(?i:\b(?:my|our|his|her)[ ](?:\pL+[ ])?{kin}){_IS_NAME}"),
+            expression(rf"{_IS_KIN}(?:\pL+[ ])?(?i:{kin})\b"),
+        )
         self._names_that_are_words = words("names_that_are_words")
+        #: "my wife is Polish", "This is my sister": no names.
+        self._adjectives = (
+            words("function_words") | words("nationalities") | words("countries")
+            | words("salutation_words") | words("generic_words") | words("not_names")
+        )  # fmt: skip
         #: "my husband will help": here the word is most often the verb.
         self._verbs = words("function_words")
 
@@ -40,6 +52,7 @@ class KinNameRecognizer:
         """Each name; one that is more often a verb gets a low score, for a person to decide."""
         yield from self._after_kin(text)
         yield from self._in_lists(text)
+        yield from self._who_is_who(text)
         if not any(one.isupper() for one in text):
             yield from self._in_lower_case(text)
 
@@ -54,6 +67,14 @@ class KinNameRecognizer:
                 if self._grammar.may_be_introduced(one.group()):
                     start = match.start(1) + one.start()
                     yield self._finding(text, start, start + len(one.group()), 0.8)
+
+    def _who_is_who(self, text: str) -> Iterator[Finding]:
+        for pattern in self._told:
+            for match in pattern.finditer(text):
+                word = match.group(1).lower()
+                known = word in self._names_that_are_words or word not in self._adjectives
+                if known and self._grammar.may_be_introduced(word):
+                    yield self._finding(text, match.start(1), match.end(1), 0.8)
 
     def _in_lower_case(self, text: str) -> Iterator[Finding]:
         for match in self._lower.finditer(text):

@@ -12,13 +12,15 @@ from anonymizer.detection.names.grammar import (
 )
 from anonymizer.detection.particles import PARTICLES
 from anonymizer.expression import expression
-from anonymizer.model import Finding
+from anonymizer.model import EntityKind, Finding, Span
 
 #: What stands between two who sign: "K + J", "Tom and Lisa", "Anna xo".
 _JOINER = expression(
     r"(?:[ ]*(?:\+|&|/|,|[()\"*~–—|]|♥|❤|:\)|;\))[ ]*|(?:^|[ ])-+(?:[ ]|$)|^-+|"
     r"(?:^|[ ])(?:and|und|y|i|x+|xo(?:xo)*|XO|XX+)(?:[ .!]|$))"
 )
+#: What a telephone puts below a letter.
+_SENT_FROM = expression(r"(?i)^\W*(?:sent|written|typed) (?:from|with|on) ")
 _BEFORE_A_CLOSING = " \t>*-–—"
 _MAX_CLOSING_WORDS = 6
 #: By number of words: that many words at the start of a line, with the blanks after them.
@@ -41,6 +43,7 @@ class SignOffRecognizer:
     def find(self, text: str) -> Iterable[Finding]:
         """Each name or set of initials on the sign-off lines."""
         lines = [(one.start(), one.group()) for one in LINE.finditer(text) if one.group().strip()]
+        yield from self._lone_letter(lines)
         without_capitals = not any(one.isupper() for one in text)
         for offset, phrase in self._sign_off_parts(lines):
             position = 0
@@ -67,9 +70,22 @@ class SignOffRecognizer:
         if last > 0 and last not in taken and self._is_signature(lines[last][1]):
             yield lines[last]
 
+    def _lone_letter(self, lines: list[tuple[int, str]]) -> Iterator[Finding]:
+        """A letter that ends with "m" alone on its line is signed."""
+        offset, line = lines[-1] if len(lines) > 1 else (0, "")
+        letter = line.strip(" \t.-–—~*x❤♥").strip()
+        if len(letter) == 1 and letter.isalpha():
+            start = offset + line.index(letter)
+            yield Finding(
+                span=Span(start=start, end=start + 1),
+                kind=EntityKind.INITIALS,
+                score=0.85,
+                recognizer=self.recognizer_id,
+            )
+
     def _is_signature(self, line: str) -> bool:
         """A short line of names, initials and the words that go with them; no sentence."""
-        if not _is_short(line):
+        if not _is_short(line) or _SENT_FROM.match(line):
             return False
         words = [one.strip("'") for one in WORD.findall(line)]
         if not any(one.isupper() for one in line):

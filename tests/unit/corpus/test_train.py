@@ -3,13 +3,20 @@
 import random
 
 import pytest
+from tokenizers import Tokenizer
 
+from anonymizer.detection.tagger import Pieces
+from anonymizer.pipeline import MODELS
 from corpus.train.augment import damage_names, rewrite
+from corpus.train.documents import NAMELESS, NAMELESS_OR_ORGANIZATION, read_words
 from corpus.train.gazetteers import REGIONS, Gazetteers
 from corpus.train.grammar import load_rules
+from corpus.train.letters import fill_letter, load_letters
 from corpus.train.lexicon import LABEL_OF, Lexicon
-from corpus.train.sources import LABELS, PERSON, Record, Span
+from corpus.train.sources import LABELS, PERSON, TOLD_LABELS, Record, Span
 from corpus.train.synthetic import write_letters
+
+MODEL = MODELS / "en"
 
 
 def _seeded(seed: int) -> random.Random:
@@ -45,7 +52,7 @@ def test_letters_are_marked_word_by_word(names: Gazetteers) -> None:
         position = 0
         for span in letter.spans:
             assert position <= span.start < span.end <= len(letter.text)
-            assert span.label in LABELS
+            assert span.label in LABELS + TOLD_LABELS
             assert letter.text[span.start : span.end].strip() == letter.text[span.start : span.end]
             position = span.end
         assert "{" not in letter.text
@@ -80,3 +87,53 @@ def test_rewriting_replaces_only_the_spans() -> None:
     changed = rewrite(record, lambda _: "Theodora")
     assert changed.text == "Theodora and Theodora"
     assert [tuple(span) for span in changed.spans] == [(0, 8, PERSON), (13, 21, PERSON)]
+
+
+class TestWholeLetters:
+    """Letters written as templates are drawn anew each time, with everything marked."""
+
+    def test_every_template_can_be_drawn(self, names: Gazetteers) -> None:
+        """No slot and no choice stays open, and marks lie within the letter, in order."""
+        rng = _seeded(5)
+        rules = load_rules()
+        templates = load_letters()
+        assert len(templates) > 300
+        for template in templates:
+            letter = fill_letter(template, rules, names, rng)
+            assert not set("{}[]") & set(letter.text), template[:40]
+            position = 0
+            for span in letter.spans:
+                assert position <= span.start < span.end <= len(letter.text)
+                assert span.label in LABELS + TOLD_LABELS
+                position = span.end
+
+    def test_a_remembered_name_is_the_same_in_every_form(self, names: Gazetteers) -> None:
+        """The letter speaks of one person, in capitals, in small letters and by the initial."""
+        rules = load_rules()
+        template = "{given#a} {given#a^} {given#a_} {given#a~1}. {P:Kaśka} {J:organist} {C:twice}"
+        letter = fill_letter(template, rules, names, _seeded(6))
+        words = [letter.text[span.start : span.end] for span in letter.spans]
+        first = words[0]
+        folded = {word.lower() for word in words[:3]}
+        assert folded == {first.lower()}
+        assert words[3] == first[0].upper()
+        assert [span.label for span in letter.spans[4:]] == ["PERSON", "OCCUPATION", "CLUE"]
+
+    def test_what_is_unmarked_in_them_is_nothing_at_all(self, names: Gazetteers) -> None:
+        """Other texts leave occupations unmarked, so there a word outside may still be one."""
+        pieces = Pieces(Tokenizer.from_file(str(MODEL / "tokenizer.json")))
+        whole = fill_letter("We sing.", load_rules(), names, _seeded(7))
+        other = Record("We sing.", (), "mail")
+        partial = Record("We sing.", (), "fiction", complete=False)
+        (told,), (named,), (people,) = (
+            read_words([one], pieces) for one in (whole, other, partial)
+        )
+        assert set(told.targets) == {0}
+        assert set(named.targets) == {NAMELESS}
+        assert set(people.targets) == {NAMELESS_OR_ORGANIZATION}
+
+    def test_changes_to_a_letter_keep_what_is_known_of_it(self) -> None:
+        """Damage and other names do not make a fully marked letter a partly marked one."""
+        letter = Record("Anna sings.", (Span(0, 4, PERSON),), "whole letters", told=True)
+        assert rewrite(letter, lambda _: "Bo").told
+        assert damage_names(letter, _seeded(8)).told
