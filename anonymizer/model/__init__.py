@@ -11,10 +11,19 @@ from anonymizer.model.case import (
     CaseRegister,
     Circumstances,
     KnownIdentifier,
+    PathwayDays,
     RegisteredCase,
     Routing,
 )
+from anonymizer.model.combination import Combination, CombinationRule, Told
 from anonymizer.model.draft import ContentFlag, Draft, Hold, Redaction, Replacement, Residual
+from anonymizer.model.exchange import (
+    Consents,
+    Deliverability,
+    Exchange,
+    LetterConsent,
+    Side,
+)
 from anonymizer.model.finding import Finding, LanguagePassage, LanguageVerdict, Recognizer
 from anonymizer.model.kinds import (
     Channel,
@@ -23,11 +32,21 @@ from anonymizer.model.kinds import (
     DraftStatus,
     EntityKind,
     IdentifierClass,
+    OutgoingFormat,
     Stage,
     TreatmentAction,
 )
 from anonymizer.model.letter import MAX_CHARACTERS, Letter, Span, normalize_text, text_digest
 from anonymizer.model.policy import Policy, Ruling, Treatment
+from anonymizer.model.reading import (
+    DocumentKind,
+    Origin,
+    Passage,
+    Picture,
+    Reading,
+    ReadingWarning,
+    UnsureWord,
+)
 
 __all__ = [
     "MAX_CHARACTERS",
@@ -35,12 +54,18 @@ __all__ = [
     "CaseRegister",
     "Channel",
     "Circumstances",
+    "Combination",
+    "CombinationRule",
+    "Consents",
     "ContentFlag",
     "ContentFlagKind",
+    "Deliverability",
     "Direction",
+    "DocumentKind",
     "Draft",
     "DraftStatus",
     "EntityKind",
+    "Exchange",
     "Finding",
     "Hold",
     "IdentifierClass",
@@ -48,7 +73,15 @@ __all__ = [
     "LanguagePassage",
     "LanguageVerdict",
     "Letter",
+    "LetterConsent",
+    "Origin",
+    "OutgoingFormat",
+    "Passage",
+    "PathwayDays",
+    "Picture",
     "Policy",
+    "Reading",
+    "ReadingWarning",
     "Recognizer",
     "Redaction",
     "RegisteredCase",
@@ -56,10 +89,13 @@ __all__ = [
     "Residual",
     "Routing",
     "Ruling",
+    "Side",
     "Span",
     "Stage",
+    "Told",
     "Treatment",
     "TreatmentAction",
+    "UnsureWord",
     "normalize_text",
     "text_digest",
 ]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from anonymizer.model.case import Routing
+from anonymizer.model.combination import Combination
 from anonymizer.model.finding import LanguageVerdict
 from anonymizer.model.kinds import ContentFlagKind, DraftStatus, EntityKind, Stage
 from anonymizer.model.letter import Letter, Span, text_digest
@@ -83,4 +84,5 @@ class Draft:
     residuals: tuple[Residual, ...] = ()
     holds: tuple[Hold, ...] = ()
     flags: tuple[ContentFlag, ...] = ()
+    combinations: tuple[Combination, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)

@@ -18,6 +18,14 @@ class Channel(StrEnum):
     UPLOAD = "upload"
 
 
+class OutgoingFormat(StrEnum):
+    """What a letter leaves as; the value is the end of its file name."""
+
+    TXT = "txt"
+    DOCX = "docx"
+    PDF = "pdf"
+
+
 class EntityKind(StrEnum):
     """What a passage tells about a person. The list is closed: rules name these kinds."""
 
@@ -69,6 +77,7 @@ class Stage(StrEnum):
 
     INTAKE = "intake"
     ALLOCATION = "allocation"
+    EXCHANGE = "exchange"
     LANGUAGE = "language"
     DETECTION = "detection"
     POLICY = "policy"
@@ -92,6 +101,9 @@ class ContentFlagKind(StrEnum):
     DISTRESS = "distress"
     MONEY = "money"
     READER_HEALTH = "reader_health"
+    ANGER = "anger"
     ENCLOSURE = "enclosure"
+    GIFT = "gift"
+    PHOTO = "photo"
     DISGUISE = "disguise"
     FOREIGN_PASSAGE = "foreign_passage"
