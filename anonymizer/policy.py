@@ -7,8 +7,13 @@ the words for that are made in `anonymizer.generalization`.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from enum import StrEnum
+from typing import Any
 
 from anonymizer.errors import RulesError
+from anonymizer.exchange import PairRule
+from anonymizer.exchange.fields import AgePrecision, Answer, ExactDates
+from anonymizer.exchange.pair import Decided
 from anonymizer.expression import expression
 from anonymizer.generalization import GENERALIZERS
 from anonymizer.model import (
@@ -38,6 +43,50 @@ _HOME = expression(
     rf"(?i)\b(?:{_LIVE_IN}|{_HOME_IS}|{_COME_FROM}|{_GREETINGS_FROM}|{_MY_TOWN})[ ]+"
     rf"{_A_TOWN_CALLED}$"
 )
+
+
+#: What the fields of the rule of a pair say about kinds. What is unknown leaves the policy's word.
+_BY_COUNTRY: dict[StrEnum, TreatmentAction] = {
+    Answer.YES: TreatmentAction.KEEP,
+    Answer.NO: TreatmentAction.REPLACE,
+}
+_BY_AGE: dict[StrEnum, TreatmentAction] = {
+    AgePrecision.EXACT: TreatmentAction.KEEP,
+    AgePrecision.DECADE: TreatmentAction.GENERALIZE,
+    AgePrecision.NONE: TreatmentAction.REPLACE,
+}
+_BY_DATE: dict[StrEnum, TreatmentAction] = {
+    ExactDates.KEEP: TreatmentAction.KEEP,
+    ExactDates.GENERALIZE: TreatmentAction.GENERALIZE,
+    ExactDates.REMOVE: TreatmentAction.REPLACE,
+}
+
+
+def policy_of_pair(policy: Policy, rule: PairRule) -> Policy:
+    """
+    The policy with what the rule of the pair says about countries, ages and dates.
+
+    Only a rule that is known loosens anything, and the reason of each ruling then names its rows.
+    """
+    told = (
+        (EntityKind.COUNTRY, rule.country_may_be_named, _BY_COUNTRY),
+        (EntityKind.NATIONALITY, rule.country_may_be_named, _BY_COUNTRY),
+        (EntityKind.AGE, rule.age_precision, _BY_AGE),
+        (EntityKind.DATE, rule.exact_dates, _BY_DATE),
+    )
+    rulings = dict(policy.rulings)
+    for kind, decided, actions in told:
+        action = actions.get(decided.value)
+        if action is not None and kind in rulings:
+            rulings[kind] = replace(
+                rulings[kind], action=action, reason=_reason(rulings[kind], decided)
+            )
+    return replace(policy, rulings=rulings)
+
+
+def _reason(ruling: Ruling, decided: Decided[Any]) -> str:
+    rows = ", ".join(origin.row for origin in decided.origins)
+    return f"{ruling.reason} Rule of this exchange: {decided.value} ({rows})."
 
 
 def treat(text: str, findings: Iterable[Finding], policy: Policy) -> tuple[Treatment, ...]:

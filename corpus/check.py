@@ -8,7 +8,7 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 
-from anonymizer.cases import COLUMNS
+from anonymizer.cases import ALL_COLUMNS, COLUMNS
 from anonymizer.model import EntityKind
 from corpus.errors import CorpusError
 from corpus.gold import GOLD_FOLDER, GoldLetter, load_letter
@@ -64,8 +64,9 @@ def _check_spec(folder: Path) -> Iterator[str]:
 def _check_register(path: Path) -> Iterator[str]:
     with path.open(encoding="utf-8", newline="") as file:
         reader = csv.DictReader(file)
-        if tuple(reader.fieldnames or ()) != COLUMNS:
-            yield f"{path.name}: the columns are not {','.join(COLUMNS)}"
+        names = tuple(reader.fieldnames or ())
+        if names[: len(COLUMNS)] != COLUMNS or not set(names) <= set(ALL_COLUMNS):
+            yield f"{path.name}: the columns do not begin with {','.join(COLUMNS)}"
             return
         for line, row in enumerate(reader, start=2):
             known = f"{row['known_donor']};{row['known_patient']}".split(";")

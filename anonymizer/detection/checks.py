@@ -85,6 +85,9 @@ _SMALL_NUMBERS = frozenset("one two three four five six seven eight nine ten".sp
 _NO_ACCOUNTS = frozenset(
     "the a an my your his her our and or but not read see look am is have was very so too".split()
 )
+_MONTHS_AND_DAYS = frozenset(
+    "jan feb mar apr may jun jul aug sep oct nov dec mon tue wed thu fri sat sun day".split()
+)
 _HOST_ENDINGS = frozenset(
     "com org net info de uk us in pl cl za at ch fr it es nl be eu io edu tr pt br ie se no dk fi "
     "cz gr hu ro ua ru ng ke au ca mx jp cn vn ph nz example".split()
@@ -142,6 +145,12 @@ def _is_postcode_town(text: str, start: int, end: int) -> bool:
     return bool(town) and town.lower() not in _NO_TOWN
 
 
+def _is_postcode_town_and_no_date(text: str, start: int, end: int) -> bool:
+    """Whether it is an address; "May 7, 2021 Sunday" begins like one."""
+    first = text[start:end].split(maxsplit=1)[0].lower()
+    return first[:3] not in _MONTHS_AND_DAYS and _is_postcode_town(text, start, end)
+
+
 def _is_no_sentence_start(text: str, start: int, _end: int) -> bool:
     """A capital at the start of a sentence is no sign of a name."""
     before = text[:start].rstrip()
@@ -186,6 +195,7 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
         "plate": _is_plate,
         "subject_is_a_person": _subject_is_a_person,
         "postcode_town": _is_postcode_town,
+        "postcode_town_no_date": _is_postcode_town_and_no_date,
         "not_a_sentence_start_word": _is_no_sentence_start,
     }
 )

@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from anonymizer.canonical import DetectionView
+from anonymizer.detection.corroboration import corroborate
 from anonymizer.detection.known import KnownRecognizer
 from anonymizer.detection.neighbours import join_neighbours
-from anonymizer.detection.overlaps import resolve
+from anonymizer.detection.overlaps import resolve, with_kept
 from anonymizer.detection.propagation import Propagation, with_entities
 from anonymizer.detection.refine import Refinery
 from anonymizer.errors import RecognizerFailed
@@ -47,11 +48,14 @@ class Detector:
         if not text.strip():
             return ()
         raw = list(self._run(self._all(known), text))
-        raw = self._likely(self._refinery.refine(text, raw))
+        raw = self._likely(corroborate(self._refinery.refine(text, raw)))
+        kept = [one for one in raw if self._is_kept(one)]
+        raw = [one for one in raw if not self._is_kept(one)]
         raw = list(join_neighbours(text, raw, is_masked=self.is_masked))
         masked = [one for one in raw if self.is_masked(one)]
         raw += self._propagation.spread(text, masked)
         findings = resolve(text, raw, is_masked=self.is_masked)
+        findings = with_kept(text, findings, kept)
         return tuple(
             replace(one, span=view.to_letter(one.span)) for one in with_entities(text, findings)
         )
@@ -69,6 +73,9 @@ class Detector:
         ruling = self.policy.rulings[finding.kind]
         taken_out = ruling.action in (TreatmentAction.REPLACE, TreatmentAction.GENERALIZE)
         return taken_out and finding.score >= ruling.mask_from
+
+    def _is_kept(self, finding: Finding) -> bool:
+        return self.policy.rulings[finding.kind].action is TreatmentAction.KEEP
 
     def _likely(self, findings: Iterable[Finding]) -> list[Finding]:
         rulings = self.policy.rulings

@@ -24,8 +24,9 @@ from anonymizer.model import EntityKind, Finding, Span
 #: Where our component leaves all its spans with their scores, also those below the threshold.
 SPANS_KEY = "letter_ner"
 _SCORE_OF_FOREIGN_PIPELINE = 0.85
-#: Spans from this probability on are given; the policy decides which a person is asked about.
-_FOR_A_PERSON = 0.15
+#: Spans from this probability on are given. The policy decides which a person is asked about; those
+#: below count where another sign supports them.
+_LEAST_PROBABILITY = 0.04
 _KINDS: Mapping[str, EntityKind] = MappingProxyType(
     {
         "PERSON": EntityKind.PERSON,
@@ -54,7 +55,7 @@ class LetterNer:
         """Tags the text of the document; a span is widened to whole tokens."""
         spans: list[SpacySpan] = []
         scores: list[float] = []
-        for tagged in self._tagger.tag(doc.text, threshold=_FOR_A_PERSON):
+        for tagged in self._tagger.tag(doc.text, threshold=_LEAST_PROBABILITY):
             span = doc.char_span(
                 tagged.start, tagged.end, label=tagged.label, alignment_mode="expand"
             )

@@ -43,6 +43,19 @@ def resolve(
     return tuple(sorted([*masked, *rest], key=lambda one: one.span.start))
 
 
+def with_kept(
+    text: str, findings: tuple[Finding, ...], kept: Iterable[Finding]
+) -> tuple[Finding, ...]:
+    """
+    The resolved `findings` and, beside them, what the policy keeps.
+
+    Nobody is asked about what is kept, so it gives way to everything that somebody acts on.
+    """
+    united = _united(sorted(kept, key=_total_order))
+    rest = [piece for one in united for piece in _without(text, one, list(findings))]
+    return tuple(sorted([*findings, *rest], key=lambda one: one.span.start))
+
+
 def _total_order(finding: Finding) -> tuple[int, int, int, float, str]:
     span = finding.span
     return span.start, -span.end, _ORDER[finding.kind], -finding.score, finding.recognizer
@@ -80,10 +93,10 @@ def _strength(finding: Finding) -> tuple[bool, int, float, int, str]:
     )
 
 
-def _without(text: str, finding: Finding, masked: list[Finding]) -> Iterable[Finding]:
-    """The pieces of a suggestion that no masked finding covers, if they still say something."""
+def _without(text: str, finding: Finding, stronger: list[Finding]) -> Iterable[Finding]:
+    """The pieces of a finding that no stronger one covers, if they still say something."""
     start = finding.span.start
-    for other in masked:
+    for other in stronger:
         if other.span.end <= start or other.span.start >= finding.span.end:
             continue
         yield from _piece(text, finding, start, other.span.start)

@@ -40,11 +40,13 @@ _INITIALS = expression(r"^(?:\p{Lu}\.?(?:[ \-]?\p{Lu}\.?){0,2}|\p{Lu}\.(?:[ ]?\p
 _SENTENCE_STARTS = expression(r"(?:^|[.!?]\s|\n)[ \t\"'(]*\pL")
 #: In a letter that uses capitals; it makes a suggestion of nearly every such find.
 _LOWER_CASE_FACTOR = 0.29
+_DOUBTED_IN_LOWER_CASE = ("ner:", "names:introduction")
 #: From this score on the model is believed where a list says "month" or "season".
-_MODEL_SAYS_NAME = 0.25
+_MODEL_SAYS_NAME = 0.5
 _INTRODUCED = frozenset({"names:introduction", "names:kin"})
 _SAINT_BEFORE = expression(r"(?:^|[^\pL])((?:St\.?|Saint)[ ])$")
 _REACH_OF_SAINT = 8
+_OUR_LADY = expression(r"(?i)^our lady\b")
 _POSSESSIVES = ("'s", "'S")
 #: Recognisers whose findings can turn out to be ordinary words: the model, grammar, word lists.
 _UNSURE = ("ner:", "names:", "list:")
@@ -60,7 +62,7 @@ class Refinery:
         """Each finding with its right span and kind; those that are ordinary words fall away."""
         cased = _uses_capitals(text)
         for raw in findings:
-            doubted = cased and raw.recognizer.startswith("ner:")
+            doubted = cased and raw.recognizer.startswith(_DOUBTED_IN_LOWER_CASE)
             finding = _doubted_in_lower_case(text, raw) if doubted else raw
             if finding.kind in _NAMED and finding.recognizer.startswith(_UNSURE):
                 yield from self._named(text, finding)
@@ -88,6 +90,8 @@ class Refinery:
             start, end = _stripped(text, start, end)
             first = _FIRST_WORD.match(text[start:end])
             if first is None or first.group(1).lower() not in leading:
+                break
+            if house and _OUR_LADY.match(text[start:end]):
                 break
             start += first.end()
         saint = _SAINT_BEFORE.search(text[max(0, start - _REACH_OF_SAINT) : start])

@@ -159,10 +159,8 @@ class Tagger:
         self.name_columns = tuple(
             index for index, tag in enumerate(self._tags) if tag != "O" and index not in told
         )
-        self._columns = {
-            label: told if label in TOLD_LABELS else list(self.name_columns)
-            for label in self.labels
-        }
+        #: What is named and what is told are read apart, so that a telling clause hides no name.
+        self._groups = tuple(group for group in (list(self.name_columns), told) if group)
 
     @classmethod
     def load(cls, folder: Path, *, threads: int = 1) -> Tagger:
@@ -194,12 +192,17 @@ class Tagger:
         if not words:
             return ()
         probabilities = self.word_probabilities(text, words)
-        named = 1.0 - probabilities[:, 0]
         limit = self.threshold if threshold is None else threshold
-        certain = named >= max(limit, self.threshold)
-        runs = list(_runs(certain)) + list(_runs((named >= limit) & ~certain))
-        spans = [span for run in runs for span in self._spans(words, probabilities, run)]
-        return tuple(sorted(spans, key=lambda span: span.start))
+        spans: list[TaggedSpan] = []
+        something = 1.0 - probabilities[:, :1]
+        for columns in self._groups:
+            shares = probabilities[:, columns]
+            claimed = shares.sum(axis=1, keepdims=True)
+            # A word that is rather a name than told is a name as far as it is something at all.
+            stronger = (claimed >= something / 2) & (columns[0] == self.name_columns[0])
+            shares = np.where(stronger, shares / np.maximum(claimed, 1e-12) * something, shares)
+            spans += self._group_spans(words, shares, columns, limit)
+        return tuple(sorted(spans, key=lambda span: (span.start, span.end, span.label)))
 
     def word_probabilities(self, text: str, words: Sequence[Offsets]) -> Floats:
         """Return one row of tag probabilities for each word; column 0 is "no name"."""
@@ -226,19 +229,21 @@ class Tagger:
         result: Floats = exponentials / exponentials.sum(axis=1, keepdims=True)
         return result
 
-    def _spans(
-        self, words: Sequence[Offsets], probabilities: Floats, run: Offsets
+    def _group_spans(
+        self, words: Sequence[Offsets], shares: Floats, columns: Sequence[int], limit: float
     ) -> Iterator[TaggedSpan]:
-        first, last = run
-        for start, end, label in _segments(probabilities[first:last], self._tags):
-            rows = probabilities[first + start : first + end]
-            named = rows[:, self._columns[label]].sum(axis=1)
-            yield TaggedSpan(
-                start=words[first + start][0],
-                end=words[first + end - 1][1],
-                label=label,
-                score=float(named.mean()),
-            )
+        """The spans of one group of labels; `shares` has a column for each of its tags."""
+        tags = [self._tags[column] for column in columns]
+        found = shares.sum(axis=1)
+        certain = found >= max(limit, self.threshold)
+        for first, last in (*_runs(certain), *_runs((found >= limit) & ~certain)):
+            for start, end, label in _segments(shares[first:last], tags):
+                yield TaggedSpan(
+                    start=words[first + start][0],
+                    end=words[first + end - 1][1],
+                    label=label,
+                    score=float(found[first + start : first + end].mean()),
+                )
 
 
 def frame(
@@ -255,7 +260,7 @@ def frame(
 
 def _segments(probabilities: Floats, tags: Sequence[str]) -> Iterator[tuple[int, int, str]]:
     """Cut a run of named words into labelled spans by the likeliest sequence of B and I tags."""
-    labels = list(dict.fromkeys(tag[2:] for tag in tags if tag != "O"))
+    labels = list(dict.fromkeys(tag[2:] for tag in tags))
     logs = np.log(probabilities + 1e-12)
     begin = logs[:, [tags.index(f"B-{label}") for label in labels]]
     inside = logs[:, [tags.index(f"I-{label}") for label in labels]]

@@ -35,7 +35,11 @@ class CountryRecognizer:
 
 
 class NationalityRecognizer:
-    """Nationalities of people; a language ("in English", "my German is poor") is none."""
+    """
+    Nationalities of people.
+
+    A language ("in English", "my German is poor") is none, nor is a thing ("French fries").
+    """
 
     recognizer_id = "list:nationalities"
 
@@ -47,6 +51,8 @@ class NationalityRecognizer:
         self._after_language = expression(
             rf"(?i)^(?:[ ]+{any_of(words('after_languages'))}\b|[ ]*[,.;!?)\n]|$)"
         )
+        things = any_of(words("after_nationalities"))
+        self._thing = expression(rf"(?i)^[ ]+{things}\b")
 
     def find(self, text: str) -> Iterable[Finding]:
         """Each nationality that is not a language at its place."""
@@ -69,7 +75,10 @@ class NationalityRecognizer:
     def _is_language(self, text: str, start: int, end: int) -> bool:
         before = text[max(0, start - _AROUND_LANGUAGE) : start]
         after = text[end : end + _AROUND_LANGUAGE]
-        return bool(self._before_language.search(before) and self._after_language.search(after))
+        return bool(
+            (self._before_language.search(before) and self._after_language.search(after))
+            or self._thing.match(after)
+        )
 
 
 def _whole_words(names: Iterable[str], *, suffix: str = "") -> "re2._Regexp[str]":

@@ -11,6 +11,7 @@ from anonymizer.detection.ner import NerRecognizer, load_ner
 from anonymizer.errors import ModelError
 from anonymizer.model import EntityKind
 from anonymizer.pipeline import MODELS, Pipeline, PipelineSettings
+from tests.models import their_pipeline
 from tests.unit.parts import found_in
 
 
@@ -72,6 +73,26 @@ def test_a_pipeline_is_loaded_by_its_name(monkeypatch: pytest.MonkeyPatch) -> No
     """As spaCy does it."""
     monkeypatch.setattr(spacy, "load", lambda _name: spacy.blank("en"))
     assert load_ner("en", MODELS, spacy_pipeline="xx_some").recognizer_id == "ner:xx_some"
+
+
+def test_a_pipeline_is_loaded_from_its_folder(tmp_path: Path) -> None:
+    """Findings name the folder and not its path; another pipeline there has another version."""
+    theirs = load_ner("en", MODELS, spacy_pipeline=str(their_pipeline(tmp_path / "theirs", "Ines")))
+    assert found_in(theirs, "Ines lives in Ravensburg") == ["Ines", "Ravensburg"]
+    assert theirs.recognizer_id == "ner:theirs"
+    their_pipeline(tmp_path / "theirs", "Joan")
+    other = load_ner("en", MODELS, spacy_pipeline=str(tmp_path / "theirs"))
+    assert other.version.startswith("theirs@")
+    assert other.version != theirs.version
+
+
+def test_a_folder_with_a_damaged_pipeline_is_an_error(tmp_path: Path) -> None:
+    """Whatever spaCy raises."""
+    theirs = their_pipeline(tmp_path / "theirs")
+    config = (theirs / "config.cfg").read_text("utf-8")
+    (theirs / "config.cfg").write_text(config.replace("entity_ruler", "no_such_part"), "utf-8")
+    with pytest.raises(ModelError, match="cannot be loaded"):
+        load_ner("en", MODELS, spacy_pipeline=str(theirs))
 
 
 def test_a_missing_model_is_an_error(tmp_path: Path) -> None:

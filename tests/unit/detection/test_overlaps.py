@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from anonymizer.detection.overlaps import resolve
+from anonymizer.detection.overlaps import resolve, with_kept
 from anonymizer.model import EntityKind, Finding
 from tests.unit.parts import finding
 
@@ -87,3 +87,26 @@ def test_evidence_of_all_is_kept() -> None:
 def test_nothing_gives_nothing() -> None:
     """An empty letter."""
     assert resolved() == []
+
+
+@pytest.mark.parametrize(
+    ("found", "kept", "result"),
+    [
+        ([], [(0, 4)], [(0, 4, PLACE)]),
+        ([(0, 4, PERSON)], [(5, 10)], [(0, 4, PERSON), (5, 10, PLACE)]),
+        ([(0, 19, PERSON)], [(5, 10)], [(0, 19, PERSON)]),
+        ([(5, 10, PERSON)], [(0, 19)], [(0, 4, PLACE), (5, 10, PERSON), (11, 19, PLACE)]),
+        ([(0, 10, PERSON)], [(5, 12)], [(0, 10, PERSON)]),
+        ([], [(0, 10), (5, 19)], [(0, 19, PLACE)]),
+    ],
+)
+def test_what_is_kept_gives_way_to_everything_else(
+    found: list[tuple[int, int, EntityKind]],
+    kept: list[tuple[int, int]],
+    result: list[tuple[int, int, EntityKind]],
+) -> None:
+    """Only a rest that still says something stays beside what somebody acts on."""
+    stronger = tuple(finding(start, end, kind, 0.3) for start, end, kind in found)
+    made = with_kept(TEXT, stronger, [finding(start, end, PLACE, 0.9) for start, end in kept])
+    assert [(one.span.start, one.span.end, one.kind) for one in made] == result
+    assert [one for one in made if one.kind is PERSON] == list(stronger)

@@ -178,7 +178,7 @@ class TestLoading:
 
     def test_labels(self, tagger: Tagger) -> None:
         """The labels are those that the pipeline expects."""
-        assert tagger.labels == ("PERSON", "LOCATION", "ORGANIZATION")
+        assert tagger.labels == ("PERSON", "LOCATION", "ORGANIZATION", "OCCUPATION", "CLUE")
 
 
 class TestLetters:
@@ -241,7 +241,7 @@ class TestLetters:
     @settings(max_examples=60, deadline=None)
     @given(text=st.text(max_size=300), threshold=st.sampled_from([0.01, 0.2, 0.5]))
     def test_spans_are_sound(self, tagger: Tagger, text: str, threshold: float) -> None:
-        """Whatever the text, spans lie within it, in order and apart."""
+        """Whatever the text, spans lie within it and in order, each kind of them apart."""
         self._assert_sound(tagger.tag(text, threshold=threshold), text, threshold)
 
     def test_unpaired_surrogates_are_survived(self, tagger: Tagger) -> None:
@@ -251,13 +251,16 @@ class TestLetters:
 
     @staticmethod
     def _assert_sound(spans: tuple[TaggedSpan, ...], text: str, threshold: float) -> None:
-        end = 0
-        for span in spans:
-            assert end <= span.start < span.end <= len(text)
-            assert threshold <= span.score <= 1.0
-            assert span.label in {"PERSON", "LOCATION", "ORGANIZATION"}
-            assert text[span.start : span.end] == text[span.start : span.end].strip()
-            end = span.end
+        assert list(spans) == sorted(spans, key=lambda span: span.start)
+        for labels in ({"PERSON", "LOCATION", "ORGANIZATION"}, {"OCCUPATION", "CLUE"}):
+            end = 0
+            for span in spans:
+                if span.label not in labels:
+                    continue
+                assert end <= span.start < span.end <= len(text)
+                assert threshold <= span.score <= 1.0
+                assert text[span.start : span.end] == text[span.start : span.end].strip()
+                end = span.end
 
 
 class TestLongTexts:
