@@ -2,7 +2,8 @@ r"""
 The public JSON of a letter: what comes in and what goes out, for the CLI and HTTP alike.
 
 In: `id`, `text`, and optionally `donor_number`, `writer_country`, `reader_country`, `language`,
-`direction`, `known`. Out: status, holds, language, text, routing, findings, flags, versions.
+`direction`, `known`. Out: status, holds, language, text, routing, findings, flags, combinations,
+versions.
 Offsets are code points of the letter's text (NFC, `\n` line ends), the end exclusive. Error
 messages name the field and never repeat its value.
 """
@@ -15,6 +16,7 @@ from anonymizer.model import (
     MAX_CHARACTERS,
     Channel,
     Circumstances,
+    Combination,
     Direction,
     Draft,
     EntityKind,
@@ -99,6 +101,7 @@ def answer(draft: Draft) -> dict[str, Any]:
             }
             for one in draft.flags
         ],
+        "combinations": [_combination(one) for one in draft.combinations],
         "versions": dict(draft.versions),
     }
 
@@ -120,6 +123,22 @@ def _finding(treatment: Treatment) -> dict[str, Any]:
         "recognizer": finding.recognizer,
         "treatment": treatment.action.value,
         "replacement": treatment.replacement,
+    }
+
+
+def _combination(combination: Combination) -> dict[str, Any]:
+    return {
+        "rule": combination.rule_id,
+        "reason": combination.sentence,
+        "passages": [
+            {
+                "start": one.span.start,
+                "end": one.span.end,
+                "kind": one.kind.value,
+                "as_written": one.as_written,
+            }
+            for one in combination.passages
+        ],
     }
 
 

@@ -15,6 +15,21 @@ import typer
 
 from anonymizer.crash import Crash
 from anonymizer.errors import AnonymizerError
+from anonymizer.model import OutgoingFormat
+from anonymizer.options import (
+    CaseFile,
+    DonorNumber,
+    Format,
+    Language,
+    LetterFile,
+    ModelsFolder,
+    NumberFormats,
+    ReaderCountry,
+    RulesFolder,
+    SpacyPipeline,
+    WriterCountry,
+    country_code,
+)
 from anonymizer.outcome import ExitCode, UsageRefused
 from anonymizer.quiet import keep_quiet
 
@@ -38,68 +53,11 @@ Begin with:
 rules_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(rules_app, name="rules", help="Look after the rules.")
 
-_CODE_LENGTH = 2
 _NO_LETTERS = "name letters and a folder for their drafts: anonymizer redact PATH... --out DIR"
 _NOT_WITH_JSONL = (
-    "--jsonl reads stdin and writes stdout: no PATH, --out, --report, --force, --cover-numbers"
+    "--jsonl reads stdin and writes stdout: "
+    "no PATH, --out, --report, --force, --cover-numbers, --format"
 )
-
-
-def _country(code: str | None) -> str | None:
-    if code is None:
-        return None
-    if len(code) != _CODE_LENGTH or not (code.isascii() and code.isalpha()):
-        message = "a country is two letters (ISO 3166-1), such as DE or US"
-        raise typer.BadParameter(message)
-    return code.upper()
-
-
-def _language(code: str | None) -> str | None:
-    if code is None:
-        return None
-    if len(code) != _CODE_LENGTH or not (code.isascii() and code.isalpha()):
-        message = "a language is two letters (ISO 639-1), such as en or de"
-        raise typer.BadParameter(message)
-    return code.lower()
-
-
-WriterCountry = Annotated[
-    str | None,
-    typer.Option(metavar="CC", callback=_country, help="Country of the writer, such as DE."),
-]
-ReaderCountry = Annotated[
-    str | None,
-    typer.Option(metavar="CC", callback=_country, help="Country of the reader, such as US."),
-]
-Language = Annotated[
-    str | None,
-    typer.Option(metavar="LL", callback=_language, help="Language the letter must be in."),
-]
-CaseFile = Annotated[
-    Path | None,
-    typer.Option("--cases", metavar="FILE", help="CSV file that tells who writes to whom."),
-]
-DonorNumber = Annotated[
-    str | None,
-    typer.Option(metavar="NUMBER", help="The donor number that came with the letter."),
-]
-RulesFolder = Annotated[
-    Path | None,
-    typer.Option("--rules", metavar="DIR", help="Your own rules; they replace ours per file."),
-]
-ModelsFolder = Annotated[
-    Path | None,
-    typer.Option("--models", metavar="DIR", help="Your own models instead of ours."),
-]
-NumberFormats = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--number-format",
-        metavar="REGEX",
-        help="Form of your own donor numbers, such as [0-9]{8}; may be given several times.",
-    ),
-]
-LetterFile = Annotated[Path, typer.Argument(metavar="LETTER", help="A letter as plain text.")]
 
 
 def _show_version(asked: bool) -> None:  # noqa: FBT001 (Typer calls it with the option's value)
@@ -124,15 +82,17 @@ def _global_options(
 @app.command(
     help="""Draft letters: files and folders to a folder of drafts, or JSON Lines to JSON Lines.
 
-A folder is searched for *.txt. Drafts keep the letters' names; a letter that waits for a person
-has its draft in DIR/held. DIR/report.jsonl tells what was found in each letter and why it waits.
-Run the same command again to go on after an interruption: what is done is skipped.
+A folder is searched for letters as text, mail (.eml), Word, OpenDocument, PDF and pictures;
+what each file is, its content decides. Drafts keep the letters' names; a letter that waits for a
+person has its draft in DIR/held. DIR/report.jsonl tells what was found in each letter and why it
+waits. Run the same command again to go on after an interruption: what is done is skipped.
 
 \b
 Examples:
   anonymizer redact letters/ --out drafts/
   anonymizer redact letter.txt --out drafts/ --writer-country DE --reader-country US
   anonymizer redact letters/ --out drafts/ --cases cases.csv --jobs 4
+  anonymizer redact mail.eml scan.pdf photos/ --out drafts/ --format pdf
   anonymizer redact --jsonl < requests.jsonl > answers.jsonl
 
 \b
@@ -157,6 +117,7 @@ def redact(  # noqa: PLR0913 (each parameter is an option)
     force: Annotated[
         bool, typer.Option("--force", help="Overwrite drafts that are out of date or were edited.")
     ] = False,
+    form: Format = OutgoingFormat.TXT,
     report: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Report instead of DIR/report.jsonl.")
     ] = None,
@@ -170,11 +131,12 @@ def redact(  # noqa: PLR0913 (each parameter is an option)
     language: Language = None,
     rules: RulesFolder = None,
     models: ModelsFolder = None,
+    spacy_pipeline: SpacyPipeline = None,
     number_formats: NumberFormats = None,
 ) -> None:
     """Draft letters from files or from JSON Lines."""
     with _errors_in_one_line():
-        if jsonl and (paths or out or report or force or cover_numbers):
+        if jsonl and (paths or out or report or force or cover_numbers or form != "txt"):
             raise UsageRefused(_NOT_WITH_JSONL)
         if not jsonl and not (paths and out):
             raise UsageRefused(_NO_LETTERS)
@@ -184,7 +146,12 @@ def redact(  # noqa: PLR0913 (each parameter is an option)
             cases=cases,
             countries=(writer_country, reader_country),
             language=language,
-            own=commands.SiteFiles(rules=rules, models=models, formats=number_formats or ()),
+            own=commands.SiteFiles(
+                rules=rules,
+                models=models,
+                spacy_pipeline=spacy_pipeline or None,
+                formats=number_formats or (),
+            ),
         )
         if paths and out:
             code = commands.redact_files(
@@ -195,6 +162,7 @@ def redact(  # noqa: PLR0913 (each parameter is an option)
                 report=report,
                 jobs=jobs,
                 force=force,
+                form=form,
             )
         else:
             code = commands.redact_jsonl(order, jobs=jobs or 1)
@@ -225,6 +193,7 @@ def explain(  # noqa: PLR0913 (each parameter is an option)
     language: Language = None,
     rules: RulesFolder = None,
     models: ModelsFolder = None,
+    spacy_pipeline: SpacyPipeline = None,
     number_formats: NumberFormats = None,
 ) -> None:
     """Show every finding of one letter."""
@@ -235,7 +204,12 @@ def explain(  # noqa: PLR0913 (each parameter is an option)
             cases=cases,
             countries=(writer_country, reader_country),
             language=language,
-            own=commands.SiteFiles(rules=rules, models=models, formats=number_formats or ()),
+            own=commands.SiteFiles(
+                rules=rules,
+                models=models,
+                spacy_pipeline=spacy_pipeline or None,
+                formats=number_formats or (),
+            ),
         )
         raise typer.Exit(commands.explain(letter, order, number=donor_number, with_text=text))
 
@@ -263,6 +237,7 @@ def check(  # noqa: PLR0913 (each parameter is an option)
     language: Language = None,
     rules: RulesFolder = None,
     models: ModelsFolder = None,
+    spacy_pipeline: SpacyPipeline = None,
     number_formats: NumberFormats = None,
 ) -> None:
     """Tell which language a letter is in."""
@@ -273,7 +248,12 @@ def check(  # noqa: PLR0913 (each parameter is an option)
             cases=cases,
             countries=(writer_country, reader_country),
             language=language,
-            own=commands.SiteFiles(rules=rules, models=models, formats=number_formats or ()),
+            own=commands.SiteFiles(
+                rules=rules,
+                models=models,
+                spacy_pipeline=spacy_pipeline or None,
+                formats=number_formats or (),
+            ),
         )
         raise typer.Exit(
             commands.check_language(letter, order, number=donor_number, as_json=as_json)
@@ -283,6 +263,8 @@ def check(  # noqa: PLR0913 (each parameter is an option)
 @rules_app.command(
     "check",
     help="""Read all rules and try every pattern on its own examples.
+
+Rows of the exchange that were checked more than a year ago are listed as warnings.
 
 \b
 Examples:
@@ -296,6 +278,48 @@ def check_rules(*, rules: RulesFolder = None) -> None:
         from anonymizer import commands  # noqa: PLC0415
 
         raise typer.Exit(commands.check_rules(rules))
+
+
+@rules_app.command(
+    "show",
+    help="""Show the rule between a donor's and a patient's country, and where it is from.
+
+For every field the stricter side counts. What is unknown on one side holds letters.
+
+\b
+Examples:
+  anonymizer rules show DE PL
+  anonymizer rules show DE PL --donor-registry dkms-de --patient-registry dkms-pl
+""",
+)
+def show_rule(
+    *,
+    donor_country: Annotated[
+        str, typer.Argument(metavar="DONOR", callback=country_code, help="Country of the donor.")
+    ],
+    patient_country: Annotated[
+        str,
+        typer.Argument(metavar="PATIENT", callback=country_code, help="Country of the patient."),
+    ],
+    donor_registry: Annotated[
+        str | None, typer.Option(metavar="ID", help="Registry of the donor, such as dkms-de.")
+    ] = None,
+    patient_registry: Annotated[
+        str | None, typer.Option(metavar="ID", help="Registry of the patient, such as dkms-pl.")
+    ] = None,
+    rules: RulesFolder = None,
+) -> None:
+    """Show the rule between two countries."""
+    with _errors_in_one_line():
+        from anonymizer import commands  # noqa: PLC0415
+
+        raise typer.Exit(
+            commands.show_rule(
+                rules,
+                countries=(donor_country, patient_country),
+                registries=(donor_registry, patient_registry),
+            )
+        )
 
 
 @contextmanager

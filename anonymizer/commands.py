@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 
 import re2
@@ -21,7 +22,7 @@ from anonymizer.batch.folders import FolderRun, Summary, redact_folders
 from anonymizer.cases import read_cases, read_cover_numbers
 from anonymizer.crash import Crash
 from anonymizer.errors import UnreadableInput
-from anonymizer.model import Case, Circumstances, Draft, Letter, Stage
+from anonymizer.model import Case, Circumstances, Draft, Letter, OutgoingFormat, Stage
 from anonymizer.outcome import ExitCode, UsageRefused
 from anonymizer.progress import shown_progress
 
@@ -35,6 +36,7 @@ class SiteFiles:
 
     rules: Path | None
     models: Path | None
+    spacy_pipeline: str | None
     formats: Sequence[str]
 
 
@@ -53,6 +55,7 @@ def order_bench(
         cases=None if cases is None else _cases(cases),
         rules_folder=own.rules,
         models_folder=own.models,
+        spacy_pipeline=own.spacy_pipeline,
         donor_number_formats=_checked_formats(own.formats),
     )
 
@@ -87,6 +90,7 @@ def redact_files(
     report: Path | None,
     jobs: int | None,
     force: bool,
+    form: OutgoingFormat = OutgoingFormat.TXT,
 ) -> int:
     """Letters to drafts, with progress on stderr and a summary on stdout."""
     numbers = _cover_numbers(cover_numbers) if cover_numbers else {}
@@ -98,6 +102,7 @@ def redact_files(
         report=report,
         jobs=jobs,
         force=force,
+        form=form,
     )
     with shown_progress() as progress:
         summary = redact_folders(run, progress)
@@ -170,21 +175,55 @@ def check_language(path: Path, order: BenchOrder, *, number: str | None, as_json
 
 
 def check_rules(folder: Path | None) -> int:
-    """Read all rules and try every pattern on its own examples."""
+    """Read all rules, try every pattern on its own examples, list what to check again."""
     from anonymizer.rulecheck import check_rulebook  # noqa: PLC0415 (reads the pattern engine)
 
-    found = check_rulebook(folder)
+    found = check_rulebook(folder, today=_today())
+    for warning in found.warnings:
+        print(f"warning: {warning}")
     for problem in found.problems:
         print(problem)
     print(found.sentence)
     return ExitCode.BAD_RULES if found.problems else ExitCode.ALL_DRAFTED
 
 
-def _draft(path: Path, order: BenchOrder, number: str | None) -> Draft:
-    from anonymizer.documents.text import read_text  # noqa: PLC0415
+def show_rule(
+    folder: Path | None, *, countries: tuple[str, str], registries: tuple[str | None, str | None]
+) -> int:
+    """The rule of a pair, donor's side first, and where each part of it is from."""
+    from anonymizer.exchange import load_exchange_rules, pair_rule  # noqa: PLC0415 (rarely asked)
+    from anonymizer.exchange.codes import COUNTRY_CODES  # noqa: PLC0415
+    from anonymizer.exchange.table import rule_notes, rule_table  # noqa: PLC0415
 
-    text = read_text(_read(path, "letter"))
-    letter = Letter.from_text("letter", text, cover_number=number)
+    rules = load_exchange_rules(site_folder=folder)
+    for country in countries:
+        if country not in COUNTRY_CODES:
+            message = f"{country} is no country code (ISO 3166-1 alpha-2)"
+            raise UsageRefused(message)
+    for registry in registries:
+        if registry is not None and registry not in rules.registries:
+            message = f"no row for this registry; there are {', '.join(rules.registries)}"
+            raise UsageRefused(message)
+    donor, patient = map(rules.side, countries, registries)
+    rule = pair_rule(donor, patient)
+    console = _console()
+    console.print(rule_table(rule, donor=donor, patient=patient))
+    for note in rule_notes(rule):
+        console.print(note, soft_wrap=True)
+    return ExitCode.ALL_DRAFTED
+
+
+def _today() -> date:
+    """The date where the program runs."""
+    return datetime.now().astimezone().date()
+
+
+def _draft(path: Path, order: BenchOrder, number: str | None) -> Draft:
+    from anonymizer.batch.reading import read_letter  # noqa: PLC0415
+
+    languages = (order.circumstances.language or "en",)
+    reading = read_letter(_read(path, "letter"), file_name=path.name, languages=languages)
+    letter = Letter.from_text("letter", reading.text, cover_number=number)
     bench = order.set_up()
     return bench.pipeline.draft(letter, bench.circumstances, bench.register)
 

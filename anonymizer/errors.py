@@ -22,6 +22,24 @@ class UnreadableInput(AnonymizerError):
     exit_code = 10
 
 
+class Unreadable(UnreadableInput):
+    """
+    The document cannot be read; it is held for a person and its original is kept.
+
+    `code` is for reports and counters, `sentence` is for a proofreader. Neither holds a word
+    of the document or the name of its file.
+    """
+
+    def __init__(self, code: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code = code
+        self.sentence = sentence
+
+
+class OverLimit(Unreadable):
+    """The document is larger than a limit allows; the sentence names the limit."""
+
+
 class RulesError(AnonymizerError):
     """A rules file is missing or not valid."""
 

@@ -29,7 +29,7 @@ class ExitCode(IntEnum):
     SOME_HELD = 3, "At least one letter waits for a person; every letter could be read."
     UNREADABLE_INPUT = 10, "At least one input could not be read as a letter."
     BAD_RULES = 11, "The rules are missing or not valid; nothing was done."
-    MODEL_MISSING = 12, "A model is missing or is not the one that was released; nothing was done."
+    MODEL_MISSING = 12, "A model is missing, altered or fails its canary; nothing was done."
     BUG = 70, "A bug in this program; the letters that met it are not drafted."
     NOT_WRITTEN = 74, "A file could not be written (full, not allowed); run it again to go on."
     INTERRUPTED = 130, "Stopped with Ctrl-C; run it again to go on."
@@ -41,6 +41,8 @@ class UsageRefused(AnonymizerError):
     exit_code = ExitCode.USAGE
 
 
+#: The code of a hold at intake for a document that was read, and has something to be looked at.
+LOOK_AT_DOCUMENT = "look_at_document"
 _WORST_FIRST = (
     ExitCode.BUG,
     ExitCode.UNREADABLE_INPUT,
@@ -54,8 +56,10 @@ def exit_code_of(answer: Mapping[str, object]) -> ExitCode:
     if answer["status"] == DraftStatus.DRAFTED:
         return ExitCode.ALL_DRAFTED
     holds = answer["holds"]
-    stages = {hold["stage"] for hold in holds} if isinstance(holds, list) else set()
-    return ExitCode.UNREADABLE_INPUT if Stage.INTAKE in stages else ExitCode.SOME_HELD
+    unread = isinstance(holds, list) and any(
+        hold["stage"] == Stage.INTAKE and hold["code"] != LOOK_AT_DOCUMENT for hold in holds
+    )
+    return ExitCode.UNREADABLE_INPUT if unread else ExitCode.SOME_HELD
 
 
 def worst(codes: Iterable[ExitCode]) -> ExitCode:

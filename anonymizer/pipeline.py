@@ -1,32 +1,49 @@
 """
-The path of a letter: allocation, language, detection, policy, redaction, leak check.
+The path of a letter: allocation, exchange, language, detection, policy, redaction, leak check.
 
 The only module that knows the order. A letter goes one way and comes out as a draft; a stage that
 cannot do its work holds the letter for a person, whatever the reason. Nothing here releases a
 letter.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from importlib import metadata
 from pathlib import Path
 
 from anonymizer import flags
 from anonymizer.allocation import Allocation, allocate
+from anonymizer.canary import CANARY, canary_fault
 from anonymizer.canonical import DetectionView, detection_view
+from anonymizer.combinations import find_combinations, told
 from anonymizer.detection.detector import SECONDS_PER_LETTER, Detector
 from anonymizer.detection.inventory import build_recognizers
 from anonymizer.detection.known import KnownRecognizer
 from anonymizer.detection.ner import load_ner
 from anonymizer.donor_number import DonorNumberForm
-from anonymizer.errors import AnonymizerError
-from anonymizer.language import LanguageGate, foreign_passages, language_hold, required_languages
+from anonymizer.errors import AnonymizerError, ModelError
+from anonymizer.exchange import (
+    ExchangeRules,
+    PairRule,
+    exchange_holds,
+    load_exchange_rules,
+    rule_of_letter,
+)
+from anonymizer.language import (
+    LanguageGate,
+    foreign_passages,
+    language_hold,
+    required_languages,
+    verdict_on_letter,
+)
 from anonymizer.leakcheck import find_residuals
 from anonymizer.model import (
     MAX_CHARACTERS,
     CaseRegister,
     Circumstances,
+    CombinationRule,
     ContentFlag,
     Draft,
     DraftStatus,
@@ -39,11 +56,12 @@ from anonymizer.model import (
     Recognizer,
     Redaction,
     Residual,
+    Routing,
     Stage,
     Treatment,
     TreatmentAction,
 )
-from anonymizer.policy import check_policy, renumbered, treat, treat_as
+from anonymizer.policy import check_policy, policy_of_pair, renumbered, treat, treat_as
 from anonymizer.redaction import Redactor
 from anonymizer.rulebook import Rulebook, load_rulebook, load_words
 
@@ -77,12 +95,26 @@ class Pipeline:
     rulebook: Rulebook
     detector: Detector
     gate: LanguageGate
+    exchange: ExchangeRules
     donor_numbers: DonorNumberForm
     redactor: Redactor = field(default_factory=Redactor)
 
     @classmethod
     def load(cls, settings: PipelineSettings = PipelineSettings()) -> "Pipeline":
-        """A pipeline ready to draft. Raises `ModelError` or `RulesError`."""
+        """
+        A pipeline ready to draft, which has redacted its canary.
+
+        Raises `ModelError` or `RulesError`.
+        """
+        pipeline = cls.assemble(settings)
+        fault = pipeline.canary_fault()
+        if fault is not None:
+            raise ModelError(fault)
+        return pipeline
+
+    @classmethod
+    def assemble(cls, settings: PipelineSettings = PipelineSettings()) -> "Pipeline":
+        """A pipeline whose `canary_fault` has to be asked before it drafts. Raises as `load`."""
         rulebook = load_rulebook(LANGUAGE, site_folder=settings.rules_folder)
         donor_numbers = DonorNumberForm(formats=settings.donor_number_formats)
         check_policy(rulebook.policy)
@@ -102,8 +134,13 @@ class Pipeline:
                 seconds_per_letter=settings.seconds_per_letter,
             ),
             gate=LanguageGate.load(load_words("function_words", site_folder=settings.rules_folder)),
+            exchange=load_exchange_rules(site_folder=settings.rules_folder),
             donor_numbers=donor_numbers,
         )
+
+    def canary_fault(self) -> str | None:
+        """Why this pipeline must not draft letters, in a sentence; None when it may."""
+        return canary_fault(self.draft(CANARY), self.policy)
 
     def draft(
         self,
@@ -133,19 +170,23 @@ class Pipeline:
         view = detection_view(letter.text)
         position.stage = Stage.ALLOCATION
         allocation = allocate(letter, view.text, circumstances, self.donor_numbers, register)
+        position.stage = Stage.EXCHANGE
+        rule = rule_of_letter(self.exchange, allocation.routing)
+        barred = tuple(exchange_holds(rule, allocation.routing, _day(letter, circumstances)))
         position.stage = Stage.LANGUAGE
-        required = required_languages(allocation.routing, circumstances)
-        verdict = self.gate.judge(view.text, required)
+        required = required_languages(allocation.routing, circumstances, rule)
+        verdict = verdict_on_letter(self.gate.judge(view.text, required), view)
         position.stage = Stage.DETECTION
         known = allocation.routing.known_identifiers
         findings = self.detector.detect(view, known)
         position.stage = Stage.POLICY
-        treatments = treat(letter.text, findings, self.policy)
+        policy = policy_of_pair(self.policy, rule)
+        treatments = treat(letter.text, findings, policy)
         position.stage = Stage.REDACTION
         redaction = self.redactor.redact(letter, treatments)
         position.stage = Stage.LEAKCHECK
         residuals = self._residuals(redaction, treatments, known)
-        holds = tuple(_holds(allocation, verdict, residuals))
+        holds = tuple(_holds(allocation, barred, verdict, residuals))
         return Draft(
             letter=letter,
             status=DraftStatus.HELD if holds else DraftStatus.DRAFTED,
@@ -155,7 +196,10 @@ class Pipeline:
             redaction=redaction,
             residuals=residuals,
             holds=holds,
-            flags=tuple(self._flags(view, verdict)),
+            flags=tuple(self._flags(view, verdict, rule)),
+            combinations=find_combinations(
+                told(treatments, policy, letter.letter_id), self.combination_rules
+            ),
             versions=self.versions,
         )
 
@@ -205,6 +249,15 @@ class Pipeline:
         """The rulings in force."""
         return self.rulebook.policy
 
+    def policy_for(self, routing: Routing) -> Policy:
+        """The rulings in force for a letter that goes this way."""
+        return policy_of_pair(self.policy, rule_of_letter(self.exchange, routing))
+
+    @property
+    def combination_rules(self) -> tuple[CombinationRule, ...]:
+        """Which kinds identify together."""
+        return self.rulebook.combinations
+
     @property
     def recognizers(self) -> tuple[Recognizer, ...]:
         """The recognisers in force, in order."""
@@ -217,11 +270,14 @@ class Pipeline:
             "letter-anonymizer": metadata.version("letter-anonymizer"),
             "rules": self.rulebook.version,
             "policy": self.policy.policy_id,
+            "exchange": self.exchange.digest[:12],
             "ner": self.detector.ner_version,
         }
 
-    def _flags(self, view: DetectionView, verdict: LanguageVerdict) -> Iterator[ContentFlag]:
-        yield from flags.content_flags(view, self.rulebook)
+    def _flags(
+        self, view: DetectionView, verdict: LanguageVerdict, rule: PairRule
+    ) -> Iterator[ContentFlag]:
+        yield from flags.content_flags(view, self.rulebook, rule)
         yield from flags.disguise_flags(view)
         yield from flags.passage_flags(foreign_passages(verdict))
 
@@ -254,11 +310,22 @@ def _intake_hold(letter: Letter) -> Hold | None:
     return None
 
 
+def _day(letter: Letter, circumstances: Circumstances) -> date:
+    """The day on which the letter would go; without one told, that of its receipt."""
+    if circumstances.today is not None:
+        return circumstances.today
+    return letter.received_at.date() if letter.received_at is not None else date.min
+
+
 def _holds(
-    allocation: Allocation, verdict: LanguageVerdict, residuals: tuple[Residual, ...]
+    allocation: Allocation,
+    barred: Iterable[Hold],
+    verdict: LanguageVerdict,
+    residuals: tuple[Residual, ...],
 ) -> Iterator[Hold]:
     if allocation.hold is not None:
         yield allocation.hold
+    yield from barred
     language = language_hold(verdict, frozenset({LANGUAGE}))
     if language is not None:
         yield language

@@ -1,15 +1,16 @@
 """
-The only reader of `rules/`: policies, patterns and word lists, validated and typed.
+The only reader of `rules/`: policies, patterns, word lists and combinations, validated and typed.
 
 A site that keeps its own rules points `load_rulebook` at a folder of the same layout; files that
-are there replace the packaged ones, files that are not are taken from the package. A file with a
-typo or an unknown key raises `RulesError` naming the file, the entry and the remedy; nothing is
-half loaded.
+are there replace the packaged ones, files that are not are taken from the package. Word lists and
+combinations add to ours instead (`anonymizer.wordlists`, `anonymizer.combination_rules`). A file
+with a typo or an unknown key raises `RulesError` naming the file, the entry and the remedy; nothing
+is half loaded.
 """
 
 import hashlib
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
 from importlib import resources
@@ -18,9 +19,18 @@ from typing import Any
 
 import re2
 
+from anonymizer.combination_rules import FILE_NAME, read_combinations
 from anonymizer.errors import RulesError
 from anonymizer.expression import expression
-from anonymizer.model import EntityKind, IdentifierClass, Policy, Ruling, TreatmentAction
+from anonymizer.model import (
+    CombinationRule,
+    EntityKind,
+    IdentifierClass,
+    Policy,
+    Ruling,
+    TreatmentAction,
+)
+from anonymizer.wordlists import read_word_list, word_list_warnings
 
 _PACKAGED = Path(str(resources.files("rules")))
 _RULING_KEYS = {
@@ -58,13 +68,14 @@ class PatternRule:
 
 @dataclass(frozen=True, kw_only=True)
 class Rulebook:
-    """All rules of one language, as loaded from `folders` (the later folder wins per file)."""
+    """All rules of one language, as loaded from `folders` (the later folder wins)."""
 
     language: str
     folders: tuple[Path, ...]
     policy: Policy
     patterns: tuple[PatternRule, ...]
     lists: Mapping[str, frozenset[str]]
+    combinations: tuple[CombinationRule, ...]
     digest: str
 
     def words(self, name: str) -> frozenset[str]:
@@ -82,21 +93,24 @@ class Rulebook:
 
 
 def load_rulebook(language: str = "en", *, site_folder: Path | None = None) -> Rulebook:
-    """Every rule for `language`; files below `site_folder` replace packaged ones of their name."""
+    """Every rule for `language`: ours, with what lies below `site_folder` over them."""
     folders = (_PACKAGED,) if site_folder is None else (_PACKAGED, site_folder)
     if site_folder is not None and not site_folder.is_dir():
         message = f"the rules folder does not exist: {site_folder}"
         raise RulesError(message)
-    files = _files(folders, language)
+    files = dict(_files(folders, ("policy/*.toml", "patterns/*.toml")))
+    lists = list(_files(folders, (f"lists/{language}/*.txt",)))
+    together = list(_files(folders, (FILE_NAME,)))
     digest = hashlib.sha256()
-    for name, path in sorted(files.items()):
+    for name, path in (*sorted(files.items()), *lists, *together):
         digest.update(f"{name}\0".encode() + path.read_bytes())
     return Rulebook(
         language=language,
         folders=folders,
         policy=_policy(files),
         patterns=tuple(_patterns(files)),
-        lists=_lists(files, language),
+        lists=_words_of(lists),
+        combinations=read_combinations(path for _, path in together),
         digest=digest.hexdigest(),
     )
 
@@ -104,20 +118,24 @@ def load_rulebook(language: str = "en", *, site_folder: Path | None = None) -> R
 def load_words(name: str, *, site_folder: Path | None = None) -> dict[str, frozenset[str]]:
     """The list `name` of every language that has one, by language code."""
     words: dict[str, frozenset[str]] = {}
-    for folder in (_PACKAGED, *([site_folder] if site_folder else [])):
-        for path in sorted(folder.glob(f"lists/*/{name}.txt")):
-            words[path.parent.name] = _read_list(path)
+    folders = (_PACKAGED,) if site_folder is None else (_PACKAGED, site_folder)
+    for _, path in _files(folders, (f"lists/*/{name}.txt",)):
+        language = path.parent.name
+        words[language] = read_word_list(path).over(words.get(language, frozenset()))
     return words
 
 
-def _files(folders: Iterable[Path], language: str) -> dict[str, Path]:
-    wanted = ("policy/*.toml", "patterns/*.toml", f"lists/{language}/*.txt")
-    return {
-        path.relative_to(folder).as_posix(): path
-        for folder in folders
-        for pattern in wanted
-        for path in sorted(folder.glob(pattern))
-    }
+def list_warnings(site_folder: Path) -> tuple[str, ...]:
+    """What a site's word lists say in vain; each names file and line. Raises `RulesError`."""
+    return tuple(word_list_warnings(_PACKAGED, site_folder))
+
+
+def _files(folders: Iterable[Path], wanted: Iterable[str]) -> Iterator[tuple[str, Path]]:
+    """Name and path of every file, folder by folder: of two with one name ours comes first."""
+    for folder in folders:
+        for pattern in wanted:
+            for path in sorted(folder.glob(pattern)):
+                yield path.relative_to(folder).as_posix(), path
 
 
 def _read_version(folders: Iterable[Path]) -> str:
@@ -216,21 +234,12 @@ def _pattern(name: str, entry: dict[str, Any]) -> PatternRule:
         raise RulesError(message) from None
 
 
-def _lists(files: Mapping[str, Path], language: str) -> dict[str, frozenset[str]]:
-    prefix = f"lists/{language}/"
-    return {
-        name.removeprefix(prefix).removesuffix(".txt"): _read_list(path)
-        for name, path in files.items()
-        if name.startswith(prefix)
-    }
-
-
-def _read_list(path: Path) -> frozenset[str]:
-    """One entry per line, `#` starts a comment; everything in lower case."""
-    try:
-        lines = path.read_text("utf-8").splitlines()
-    except UnicodeDecodeError:
-        message = f"rules/lists/{path.parent.name}/{path.name}: not UTF-8; save it as UTF-8"
-        raise RulesError(message) from None
-    entries = (line.split("#", 1)[0].strip().lower() for line in lines)
-    return frozenset(entry for entry in entries if entry)
+def _words_of(files: Iterable[tuple[str, Path]]) -> dict[str, frozenset[str]]:
+    """The entries of every list by its name, those of a site over ours."""
+    lists: dict[str, frozenset[str]] = {}
+    for name, path in files:
+        lists[path.stem] = read_word_list(path).over(lists.get(path.stem, frozenset()))
+        if not lists[path.stem]:
+            message = f"rules/{name}: no word is left in this list; keep at least one"
+            raise RulesError(message)
+    return lists

@@ -1,33 +1,72 @@
-"""Are the rules complete, and does each pattern do what its own examples say?"""
+"""
+Are the rules complete, does each pattern do what its own examples say, are the rows of the
+exchange fresh, and can the texts for writers be filled in?
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from anonymizer.detection.checks import CHECKS
 from anonymizer.detection.patterns import RuleRecognizer
-from anonymizer.rulebook import PatternRule, load_rulebook
+from anonymizer.exchange import BadRows, load_exchange_rules
+from anonymizer.notices import BadNotices, load_notice_templates
+from anonymizer.rulebook import PatternRule, list_warnings, load_rulebook
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleCheck:
-    """What was checked, as a sentence, and every rule that does not do what its examples say."""
+    """
+    What was checked, as a sentence, and every rule that does not do what its examples say.
+
+    `warnings` are sentences about what holds all the same but should be looked at.
+    """
 
     sentence: str
     problems: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
 
 
-def check_rulebook(folder: Path | None) -> RuleCheck:
+def check_rulebook(folder: Path | None, *, today: date) -> RuleCheck:
     """Read the rules and try the examples. RulesError when the rules cannot be read at all."""
     rulebook = load_rulebook(site_folder=folder)
+    exchange = _check_exchange(folder, today)
     problems = tuple(problem for rule in rulebook.patterns for problem in _problems(rule))
+    notices = _check_notices(folder)
+    problems += exchange.problems + notices.problems
     examples = sum(len(rule.match) + len(rule.miss) for rule in rulebook.patterns)
     sentence = (
         f"Rules {rulebook.version}: {len(rulebook.policy.rulings)} kinds, "
         f"{len(rulebook.patterns)} patterns with {examples} examples, "
-        f"{len(rulebook.lists)} word lists, {len(problems)} problems."
+        f"{len(rulebook.lists)} word lists, {len(rulebook.combinations)} combinations, "
+        f"{exchange.sentence}, {notices.sentence}, {len(problems)} problems."
     )
-    return RuleCheck(sentence=sentence, problems=problems)
+    own = () if folder is None else list_warnings(folder)
+    return RuleCheck(sentence=sentence, problems=problems, warnings=(*own, *exchange.warnings))
+
+
+def _check_exchange(folder: Path | None, today: date) -> RuleCheck:
+    """The rows of the exchange; the sentence is the part of one that counts them."""
+    try:
+        rules = load_exchange_rules(site_folder=folder)
+    except BadRows as error:
+        return RuleCheck(sentence="no rows of the exchange", problems=error.problems)
+    return RuleCheck(
+        sentence=f"{len(rules.countries)} countries, {len(rules.registries)} registries",
+        problems=(),
+        warnings=rules.to_check_again(today),
+    )
+
+
+def _check_notices(folder: Path | None) -> RuleCheck:
+    """The texts for writers; the sentence is the part of one that counts them."""
+    try:
+        templates = load_notice_templates(site_folder=folder)
+    except BadNotices as error:
+        return RuleCheck(sentence="no texts for writers", problems=error.problems)
+    languages = ", ".join(sorted(templates.by_language))
+    return RuleCheck(sentence=f"texts for writers in {languages}", problems=())
 
 
 def _problems(rule: PatternRule) -> Iterator[str]:

@@ -51,6 +51,9 @@ def notes(draft: Draft) -> Iterator[Text]:
     for flag in draft.flags:
         where = "" if flag.span is None else f" at {_place(flag.span)}"
         yield plain(f"To read with care{where} ({flag.kind}): {flag.reason}")
+    for one in draft.combinations:
+        places = ", ".join(f"{told.kind} at {_place(told.span)}" for told in one.passages)
+        yield plain(f"Together ({one.rule_id}): {one.sentence} {places}")
 
 
 def language_sentence(draft: Draft) -> Text:

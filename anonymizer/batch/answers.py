@@ -6,18 +6,23 @@ from anonymizer.model import DraftStatus, Stage
 
 
 def unreadable_answer(
-    letter_id: str | None, reason: str, versions: Mapping[str, str]
+    letter_id: str | None,
+    reason: str,
+    versions: Mapping[str, str],
+    *,
+    code: str = "unreadable_input",
 ) -> dict[str, object]:
     """The answer for input that is not a letter. `reason` must not quote the input."""
     return {
         "id": letter_id,
         "status": DraftStatus.HELD.value,
-        "holds": [{"stage": Stage.INTAKE.value, "code": "unreadable_input", "reason": reason}],
+        "holds": [{"stage": Stage.INTAKE.value, "code": code, "reason": reason}],
         "language": None,
         "text": None,
         "routing": None,
         "findings": [],
         "flags": [],
+        "combinations": [],
         "versions": dict(versions),
     }
 

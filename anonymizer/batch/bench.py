@@ -26,6 +26,7 @@ class BenchOrder:
     cases: tuple[Case, ...] | None = field(default=None, repr=False)
     rules_folder: Path | None = None
     models_folder: Path | None = None
+    spacy_pipeline: str | None = None
     donor_number_formats: tuple[str, ...] = ()
 
     @property
@@ -55,6 +56,7 @@ class BenchOrder:
         return PipelineSettings(
             rules_folder=self.rules_folder,
             models_folder=self.models_folder,
+            spacy_pipeline=self.spacy_pipeline,
             donor_number_formats=self.donor_number_formats,
         )
 

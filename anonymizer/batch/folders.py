@@ -14,6 +14,7 @@ from pathlib import Path
 from anonymizer.batch.answers import failed_answer, unreadable_answer
 from anonymizer.batch.bench import Bench, BenchOrder
 from anonymizer.batch.files import clear_temporary_files, write_atomically
+from anonymizer.batch.outgoing import Drafted, drafted
 from anonymizer.batch.plan import (
     Source,
     State,
@@ -26,8 +27,8 @@ from anonymizer.batch.plan import (
 from anonymizer.batch.report import REPORT_NAME, Entry, Report
 from anonymizer.batch.workers import Workers, default_jobs
 from anonymizer.crash import Crash
-from anonymizer.errors import UnreadableInput
-from anonymizer.model import Channel, Letter, text_digest
+from anonymizer.errors import Unreadable
+from anonymizer.model import Channel, Letter, OutgoingFormat
 from anonymizer.outcome import ExitCode, UsageRefused, exit_code_of, worst
 
 
@@ -42,10 +43,11 @@ class FolderRun:
     report: Path | None = None
     jobs: int | None = None
     force: bool = False
+    form: OutgoingFormat = OutgoingFormat.TXT
 
     def circumstances_of(self, source: Source) -> str:
         """SHA-256 of what, besides its text and the versions, a letter's draft depends on."""
-        told = f"{self.order.digest} {self.cover_numbers.get(source.name, '')}"
+        told = f"{self.order.digest} {self.form} {self.cover_numbers.get(source.name, '')}"
         return _digest(told.encode())
 
 
@@ -74,6 +76,8 @@ class _Read:
     name: str
     data: bytes | None = field(repr=False)
     cover_number: str | None = field(repr=False)
+    form: OutgoingFormat
+    rules: Path | None
 
 
 #: Told the number of letters that are done and of all that are to be done.
@@ -82,12 +86,12 @@ Progress = Callable[[int, int], None]
 
 def redact_folders(run: FolderRun, progress: Progress) -> Summary:
     """Draft every letter that is not done yet. UsageRefused before anything is written."""
-    sources = find_sources(run.paths, out=run.out)
+    sources = find_sources(run.paths, out=run.out, form=run.form)
     report_path = run.report or run.out / REPORT_NAME
     check_names(sources, out=run.out, report=report_path)
     jobs = run.jobs or default_jobs(len(sources))
     report = Report(report_path)
-    with Workers[_Read, dict[str, object]](run.order, _draft, jobs=jobs) as workers:
+    with Workers[_Read, Drafted](run.order, _draft, jobs=jobs) as workers:
         state = State(
             circumstances=run.circumstances_of,
             versions=workers.versions(),
@@ -101,7 +105,7 @@ def redact_folders(run: FolderRun, progress: Progress) -> Summary:
         run.out.mkdir(parents=True, exist_ok=True)
         clear_temporary_files(run.out)
         with report:
-            reading = _Reading(due=due, cover_numbers=run.cover_numbers)
+            reading = _Reading(due=due, run=run)
             shelf = _Shelf(report=report, state=state)
             bugs = _draft_all(reading, workers, shelf, progress)
     return _summary(sources, report, bugs, skipped=len(sources) - len(due), path=report_path)
@@ -130,20 +134,20 @@ class _Shelf:
     report: Report
     state: State
 
-    def put(self, source: Source, data: bytes | None, answer: dict[str, object]) -> None:
-        name, text = output_name(source, answer), answer["text"]
+    def put(self, source: Source, data: bytes | None, result: Drafted) -> None:
+        name = output_name(source, result.answer, is_plain=result.is_plain)
         before = self.report.entries.get(source.name)
         entry = Entry(
             path=source.name,
             input_digest=None if data is None else _digest(data),
             output=name,
-            output_digest=text_digest(text) if isinstance(text, str) else None,
+            output_digest=None if result.content is None else _digest(result.content),
             circumstances=self.state.circumstances(source),
-            answer=answer,
+            answer=result.answer,
         )
         self.report.add(entry)
-        if name is not None and isinstance(text, str):
-            write_atomically(self.state.out / name, text.encode())
+        if name is not None and result.content is not None:
+            write_atomically(self.state.out / name, result.content)
         if before is not None and before.output not in {None, name}:
             # The letter moved from held to drafted or back: its other draft is out of date.
             (self.state.out / str(before.output)).unlink(missing_ok=True)
@@ -154,19 +158,24 @@ class _Reading:
     """The letters to be drafted, read one after the other while others are being drafted."""
 
     due: Sequence[Source]
-    cover_numbers: Mapping[str, str]
+    run: FolderRun
     data: dict[str, bytes | None] = field(default_factory=dict, repr=False)
 
     def __iter__(self) -> Iterator[_Read]:
         for source in self.due:
             self.data[source.name] = data = _read_file(source.path)
-            number = self.cover_numbers.get(source.name)
-            yield _Read(name=source.name, data=data, cover_number=number)
+            yield _Read(
+                name=source.name,
+                data=data,
+                cover_number=self.run.cover_numbers.get(source.name),
+                form=self.run.form,
+                rules=self.run.order.rules_folder,
+            )
 
 
 def _draft_all(
     reading: _Reading,
-    workers: Workers[_Read, dict[str, object]],
+    workers: Workers[_Read, Drafted],
     shelf: _Shelf,
     progress: Progress,
 ) -> tuple[Crash, ...]:
@@ -178,25 +187,34 @@ def _draft_all(
     ):
         if isinstance(found, Crash):
             bugs.append(found)
-        answer = failed_answer(source.name, str(found)) if isinstance(found, Crash) else found
-        shelf.put(source, reading.data.pop(source.name), answer)
+            result = Drafted(answer=failed_answer(source.name, str(found)))
+        else:
+            result = found
+        shelf.put(source, reading.data.pop(source.name), result)
         progress(number, total)
     return tuple(bugs)
 
 
-def _draft(bench: Bench, read: _Read) -> dict[str, object]:
-    """Runs in a worker process: one file's bytes to one public answer."""
+def _draft(bench: Bench, read: _Read) -> Drafted:
+    """Runs in a worker process: one file's bytes to one public answer and its document."""
     from anonymizer.answer import answer  # noqa: PLC0415 (heavy, and only workers need it)
-    from anonymizer.documents.text import read_text  # noqa: PLC0415
+    from anonymizer.batch.reading import held_for_document, read_letter  # noqa: PLC0415
 
     if read.data is None:
-        return unreadable_answer(read.name, "The file cannot be opened.", bench.versions)
+        reason = "The file cannot be opened."
+        return Drafted(answer=unreadable_answer(read.name, reason, bench.versions))
+    languages = (bench.circumstances.language or "en",)
     try:
-        text = read_text(read.data)
-    except UnreadableInput as error:
-        return unreadable_answer(read.name, str(error), bench.versions)
-    letter = Letter.from_text(read.name, text, cover_number=read.cover_number, channel=Channel.FILE)
-    return answer(bench.pipeline.draft(letter, bench.circumstances, bench.register))
+        reading = read_letter(read.data, file_name=read.name, languages=languages)
+    except Unreadable as error:
+        told = unreadable_answer(read.name, error.sentence, bench.versions, code=error.code)
+        return Drafted(answer=told)
+    letter = Letter.from_text(
+        read.name, reading.text, cover_number=read.cover_number, channel=Channel.FILE
+    )
+    draft = bench.pipeline.draft(letter, bench.circumstances, bench.register)
+    told = held_for_document(answer(draft), reading)
+    return drafted(told, draft, read.form, read.rules)
 
 
 def _read_file(path: Path) -> bytes | None:

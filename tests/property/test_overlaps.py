@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anonymizer.detection.overlaps import resolve
+from anonymizer.detection.overlaps import resolve, with_kept
 from anonymizer.model import EntityKind, Finding, Span
 
 TEXT = "Anna Maria met K. V. in Ulm, on 3 May; so she said: call 0171!"
@@ -90,3 +90,15 @@ def test_a_second_resolution_changes_nothing(findings: list[Finding]) -> None:
     """What is resolved is resolved."""
     once = resolve(TEXT, findings, is_masked=is_masked)
     assert resolve(TEXT, once, is_masked=is_masked) == once
+
+
+@given(several, several)
+def test_what_is_kept_changes_no_other_finding(
+    findings: list[Finding], kept: list[Finding]
+) -> None:
+    """It stands beside them, in order, and overlaps nothing."""
+    resolved = resolve(TEXT, findings, is_masked=is_masked)
+    made = with_kept(TEXT, resolved, kept)
+    assert set(resolved) <= set(made)
+    assert all(one.span.end <= following.span.start for one, following in pairwise(made))
+    assert with_kept(TEXT, resolved, kept[::-1]) == made

@@ -26,6 +26,10 @@ class Register:
             one for one in self.cases if canonical_donor_number(one.donor_number) == donor_number
         )
 
+    def find_cases_of_patient(self, reference: str) -> tuple[Case, ...]:
+        """The cases of the patient with this reference."""
+        return tuple(one for one in self.cases if one.patient_reference == reference)
+
 
 #: cover, text, code of the hold without a register, and with one that knows GRID only.
 TABLE = [

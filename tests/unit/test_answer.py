@@ -120,7 +120,8 @@ def test_an_answer_is_plain_json(pipeline: Pipeline) -> None:
     draft = drafted(pipeline, PROSE + f"My name is {SECRET}.")
     made = json.loads(json.dumps(answer(draft), allow_nan=False))
     assert set(made) == {
-        "id", "status", "holds", "language", "text", "routing", "findings", "flags", "versions",
+        "id", "status", "holds", "language", "text", "routing", "findings", "flags",
+        "combinations", "versions",
     }  # fmt: skip
     assert (made["id"], made["status"], made["holds"]) == ("letter-1", "drafted", [])
     assert made["routing"]["donor_number"] == GRID
@@ -139,6 +140,23 @@ def test_offsets_are_code_points_of_the_letter(pipeline: Pipeline) -> None:
     draft = drafted(pipeline, text)
     spans = [draft.letter.text[one["start"] : one["end"]] for one in answer(draft)["findings"]]
     assert SECRET in spans
+
+
+def test_a_combination_names_its_rule_and_its_passages(pipeline: Pipeline) -> None:
+    """Places in the letter, kinds, and whether the words stay as they are."""
+    text = PROSE + "I am a carpenter and I am 47. I live in Norway."
+    (combination,) = answer(drafted(pipeline, text))["combinations"]
+    assert combination["rule"] == "job-age-home"
+    assert combination["reason"].endswith(".")
+    passages = [
+        (text[one["start"] : one["end"]], one["kind"], one["as_written"])
+        for one in combination["passages"]
+    ]
+    assert passages == [
+        ("carpenter", "OCCUPATION", True),
+        ("47", "AGE", False),
+        ("Norway", "COUNTRY", True),
+    ]
 
 
 def test_a_held_letter_has_reasons_and_no_text(pipeline: Pipeline) -> None:

@@ -3,11 +3,21 @@
 import pytest
 
 from anonymizer.canonical import detection_view
+from anonymizer.exchange import load_exchange_rules, pair_rule
 from anonymizer.flags import content_flags, disguise_flags, passage_flags
 from anonymizer.model import ContentFlagKind, LanguagePassage, Span
 from anonymizer.rulebook import Rulebook
 
-PHRASE_LISTS = ("wish_to_meet", "distress", "money", "reader_health", "enclosure")
+PHRASE_LISTS = (
+    "wish_to_meet",
+    "distress",
+    "money",
+    "reader_health",
+    "anger",
+    "enclosure",
+    "gift",
+    "photo",
+)
 
 
 @pytest.mark.parametrize("name", PHRASE_LISTS)
@@ -34,6 +44,45 @@ def test_a_flag_points_at_the_letter_not_at_the_view(rules: Rulebook) -> None:
     (flag,) = content_flags(detection_view(text), rules)
     assert flag.span is not None
     assert text[flag.span.start : flag.span.end] == phrase
+
+
+@pytest.mark.parametrize(
+    ("countries", "gift", "photo"),
+    [
+        (("GB", "GB"), "does not allow gifts", "does not allow photos"),
+        (("IT", "IT"), "allows gifts only when they are small", "nobody has recorded"),
+        (("DE", "US"), "nobody has recorded", "nobody has recorded"),
+        (("ZZ", "ZZ"), "nobody has recorded", "nobody has recorded"),
+    ],
+)
+def test_gifts_and_photos_are_flagged_with_the_rule_of_the_pair(
+    rules: Rulebook, countries: tuple[str, str], gift: str, photo: str
+) -> None:
+    """The reason says what the rule allows and, where it does not, which row says so."""
+    book = load_exchange_rules()
+    rule = pair_rule(*(book.side(country) for country in countries))
+    view = detection_view("A little gift and a photo of us are in the envelope.")
+    reasons = {one.kind: one.reason for one in content_flags(view, rules, rule)}
+    assert set(reasons) == {ContentFlagKind.GIFT, ContentFlagKind.PHOTO}
+    assert gift in reasons[ContentFlagKind.GIFT]
+    assert photo in reasons[ContentFlagKind.PHOTO]
+    for row in rule.photos.origins:
+        assert f"row {row.row} of" in reasons[ContentFlagKind.PHOTO]
+
+
+def test_without_a_rule_a_gift_is_flagged_all_the_same(rules: Rulebook) -> None:
+    """Then the reason says no more than what it is."""
+    (flag,) = content_flags(detection_view("I knitted it for you."), rules)
+    assert (flag.kind, flag.reason) == (ContentFlagKind.GIFT, "Speaks of a gift.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["I am so grateful, never angry at fate.", "She is not to blame, nor are you."],
+)
+def test_kind_words_near_anger_are_no_anger(rules: Rulebook, text: str) -> None:
+    """The phrases are reproaches, not single words."""
+    assert not list(content_flags(detection_view(text), rules))
 
 
 def test_a_disguise_is_flagged_once_with_its_count() -> None:

@@ -120,7 +120,11 @@ def test_no_repr_of_a_record_shows_what_it_protects(record: object) -> None:
 
 @pytest.mark.parametrize(
     "error",
-    [one for one in vars(errors).values() if isinstance(one, type)],
+    [
+        one
+        for one in vars(errors).values()
+        if isinstance(one, type) and not issubclass(one, errors.Unreadable)
+    ],
     ids=lambda error: error.__name__,
 )
 def test_an_error_explains_itself(error: type[errors.AnonymizerError]) -> None:
@@ -129,3 +133,11 @@ def test_an_error_explains_itself(error: type[errors.AnonymizerError]) -> None:
     assert str(error()) == (error.__doc__ or "").strip()
     assert str(error("another")) == "another"
     assert error.exit_code in {10, 11, 12, 70}
+
+
+@pytest.mark.parametrize("error", [errors.Unreadable, errors.OverLimit])
+def test_an_unreadable_document_says_why(error: type[errors.Unreadable]) -> None:
+    """A code for reports, a sentence for the proofreader, and the exit code of bad input."""
+    made = error("damaged", "The file is damaged.")
+    assert (made.code, made.sentence, str(made)) == ("damaged",) + ("The file is damaged.",) * 2
+    assert made.exit_code == errors.UnreadableInput.exit_code

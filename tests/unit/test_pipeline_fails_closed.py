@@ -253,6 +253,7 @@ class BadRegister:
 
     def __init__(self, answer: Callable[..., Any]) -> None:
         self.find_cases = answer
+        self.find_cases_of_patient = answer
 
 
 @pytest.mark.parametrize(

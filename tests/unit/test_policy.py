@@ -6,8 +6,9 @@ import pytest
 
 from anonymizer.generalization import GENERALIZERS
 from anonymizer.model import EntityKind, Finding, IdentifierClass, Policy, Span, TreatmentAction
-from anonymizer.policy import renumbered, ruling_for, treat, treat_as
+from anonymizer.policy import policy_of_pair, renumbered, ruling_for, treat, treat_as
 from anonymizer.rulebook import Rulebook
+from tests.unit.exchange.sides import rule as pair
 from tests.unit.parts import finding, finding_of
 
 
@@ -80,7 +81,11 @@ def test_a_date_becomes_a_season(rules: Rulebook, text: str, words: str, result:
     assert rewritten(rules, text, words, EntityKind.DATE) == result
 
 
-@pytest.mark.parametrize("kind", list(EntityKind))
+#: Kept by the policy: it counts when combinations are looked for, and for nothing else.
+COUNTED = frozenset({EntityKind.FAMILY})
+
+
+@pytest.mark.parametrize("kind", [one for one in EntityKind if one not in COUNTED])
 @pytest.mark.parametrize("score", [0.0, 0.29, 0.49, 0.5, 1.0])
 def test_every_kind_has_an_answer_for_every_score(
     rules: Rulebook, kind: EntityKind, score: float
@@ -97,6 +102,17 @@ def test_every_kind_has_an_answer_for_every_score(
         assert treated.action is TreatmentAction.SUGGEST
     else:
         assert treated.action is ruling.action
+
+
+def test_only_what_counts_for_combinations_is_kept(rules: Rulebook) -> None:
+    """Whatever its score, nobody is asked about it and it has no words that would stand in."""
+    kept = {
+        kind for kind, one in rules.policy.rulings.items() if one.action is TreatmentAction.KEEP
+    }
+    assert kept == COUNTED
+    for score in (0.0, 0.5, 1.0):
+        (treated,) = treat("twins", [finding(0, 5, EntityKind.FAMILY, score)], rules.policy)
+        assert (treated.action, treated.replacement) == (TreatmentAction.KEEP, None)
 
 
 def test_a_kind_without_a_ruling_is_replaced() -> None:
@@ -246,3 +262,55 @@ def test_numbering_by_hand_tells_no_words(rules: Rulebook) -> None:
     hidden = treat_as(text, finding(9, 12), TreatmentAction.REPLACE, rules.policy)
     (made,) = renumbered(text, (hidden,), rules.policy)
     assert "bea" not in repr(made).lower()
+
+
+class TestPolicyOfAPair:
+    """What the rule of the pair changes, and what it must not."""
+
+    @pytest.mark.parametrize(
+        ("field", "value", "kind", "action"),
+        [
+            ("country_may_be_named", "yes", EntityKind.COUNTRY, TreatmentAction.KEEP),
+            ("country_may_be_named", "no", EntityKind.COUNTRY, TreatmentAction.REPLACE),
+            ("country_may_be_named", "no", EntityKind.NATIONALITY, TreatmentAction.REPLACE),
+            ("age_precision", "exact", EntityKind.AGE, TreatmentAction.KEEP),
+            ("age_precision", "decade", EntityKind.AGE, TreatmentAction.GENERALIZE),
+            ("age_precision", "none", EntityKind.AGE, TreatmentAction.REPLACE),
+            ("exact_dates", "keep", EntityKind.DATE, TreatmentAction.KEEP),
+            ("exact_dates", "remove", EntityKind.DATE, TreatmentAction.REPLACE),
+        ],
+    )
+    def test_the_rule_decides_and_is_named(
+        self,
+        rules: Rulebook,
+        field: str,
+        value: str,
+        kind: EntityKind,
+        action: TreatmentAction,
+    ) -> None:
+        """A proofreader who wonders reads in the reason which row says so."""
+        ruling = policy_of_pair(rules.policy, pair(**{field: value})).rulings[kind]
+        assert ruling.action is action
+        assert f"Rule of this exchange: {value} (" in ruling.reason
+
+    @pytest.mark.parametrize("field", ["country_may_be_named", "age_precision", "exact_dates"])
+    def test_what_nobody_has_told_loosens_nothing(self, rules: Rulebook, field: str) -> None:
+        """The policy's own word stands."""
+        changed = policy_of_pair(rules.policy, pair(**{field: "unknown"}))
+        kinds = {
+            "country_may_be_named": (EntityKind.COUNTRY, EntityKind.NATIONALITY),
+            "age_precision": (EntityKind.AGE,),
+            "exact_dates": (EntityKind.DATE,),
+        }
+        for kind in kinds[field]:
+            looser = (TreatmentAction.KEEP, TreatmentAction.SUGGEST)
+            before, after = rules.policy.rulings[kind].action, changed.rulings[kind].action
+            assert after is before or after not in looser
+
+    def test_direct_identifiers_are_no_matter_of_the_pair(self, rules: Rulebook) -> None:
+        """No rule of any pair lets a name through."""
+        loosest = pair(country_may_be_named="yes", age_precision="exact", exact_dates="keep")
+        changed = policy_of_pair(rules.policy, loosest)
+        for kind, ruling in rules.policy.rulings.items():
+            if ruling.identifier_class is IdentifierClass.DIRECT:
+                assert changed.rulings[kind] == ruling

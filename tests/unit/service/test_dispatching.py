@@ -32,6 +32,7 @@ APPROVAL = Approval(
     recipient_id="CL-1",
     direction=Direction.DONOR_TO_PATIENT,
     person_id="p",
+    rules_digest="0" * 64,
 )
 CASE = RegisteredCase(
     case_id="C-1",

@@ -19,7 +19,6 @@ from tests.factories import (
     NUMBER,
     OTHER_NUMBER,
     PLAIN_LETTER,
-    SmallPipeline,
     bring_in,
     clock_of,
     donor_number,
@@ -29,6 +28,7 @@ from tests.factories import (
     view,
     work_all,
 )
+from tests.small_pipeline import SmallPipeline
 
 NO_NUMBER = "Dear friend, thank you."
 
