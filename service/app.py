@@ -11,6 +11,7 @@ from pathlib import Path
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
+from anonymizer.notices import load_notice_templates
 from anonymizer.pipeline import Pipeline, PipelineSettings
 from service.actions.desk import Desk, Drafter
 from service.dispatch.folder import FolderDispatch
@@ -27,7 +28,13 @@ from service.worker import Worker
 _STATIC = Path(__file__).parent / "web" / "static"
 
 
-def open_desk(settings: Settings, *, pipeline: Drafter) -> Desk:
+def open_site_desk(settings: Settings) -> Desk:
+    """The desk with the site's own pipeline; with a fault when that fails its canary."""
+    pipeline = load_pipeline(settings)
+    return open_desk(settings, pipeline=pipeline, fault=pipeline.canary_fault())
+
+
+def open_desk(settings: Settings, *, pipeline: Drafter, fault: str | None = None) -> Desk:
     """The desk on a database that is brought to the current schema."""
     database = Database(settings.database_url)
     migrate(database)
@@ -36,15 +43,18 @@ def open_desk(settings: Settings, *, pipeline: Drafter) -> Desk:
         pipeline=pipeline,
         way_out=FolderDispatch(outbox=settings.outbox_folder),
         settings=settings,
+        fault=fault,
+        notices=load_notice_templates(site_folder=settings.rules_folder),
     )
 
 
 def load_pipeline(settings: Settings) -> Pipeline:
-    """The pipeline with the site's rules, models and donor numbers."""
-    return Pipeline.load(
+    """The site's pipeline, which may fail its canary. Raises `ModelError` or `RulesError`."""
+    return Pipeline.assemble(
         PipelineSettings(
             rules_folder=settings.rules_folder,
             models_folder=settings.models_folder,
+            spacy_pipeline=settings.spacy_pipeline or None,
             donor_number_formats=settings.donor_number_formats,
         )
     )
@@ -52,7 +62,7 @@ def load_pipeline(settings: Settings) -> Pipeline:
 
 def create_app(settings: Settings, *, desk: Desk | None = None, work: bool = True) -> FastAPI:
     """The application; `desk` and `work` are for tests that bring their own or draft by hand."""
-    desk = desk or open_desk(settings, pipeline=load_pipeline(settings))
+    desk = desk or open_site_desk(settings)
     worker = Worker(desk) if work else None
 
     @asynccontextmanager

@@ -12,11 +12,12 @@ from typing import Annotated, Any, NoReturn, cast
 
 import typer
 
+from anonymizer.cases import case_list_template
 from anonymizer.errors import AnonymizerError
 from service.actions import verify_audit
 from service.actions.access import OPERATOR, add_key, add_person, make_sign_in_link
 from service.actions.desk import Desk, Drafter
-from service.actions.register import import_cases
+from service.actions.register import import_cases, written_cases
 from service.app import open_desk
 from service.logs import configure_logs
 from service.serving import serve
@@ -94,7 +95,20 @@ def cases_import(file: Path, data: DataOption = None) -> None:
         except OSError:
             _fail("The file cannot be read.")
         count = import_cases(desk, OPERATOR, content=content, file_name=file.name)
-        typer.echo(f"{count} cases imported.")
+        typer.echo(f"{count} {'case' if count == 1 else 'cases'} imported.")
+
+
+@cases_app.command("list")
+def cases_list(data: DataOption = None) -> None:
+    """Print the register as CSV, without what is known of donors and patients."""
+    with _desk(data) as desk:
+        typer.echo(written_cases(desk, OPERATOR), nl=False)
+
+
+@cases_app.command("template")
+def cases_template() -> None:
+    """Print an empty case list (CSV) with every column and one invented case."""
+    typer.echo(case_list_template(), nl=False)
 
 
 @audit_app.command("verify")

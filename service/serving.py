@@ -16,7 +16,7 @@ import uvicorn
 
 from service.actions.access import first_sign_in_link
 from service.actions.desk import Desk
-from service.app import create_app, load_pipeline, open_desk
+from service.app import create_app, open_site_desk
 from service.sample import load_sample
 from service.settings import Settings
 from service.workflow.errors import DataFolderBusy
@@ -29,7 +29,7 @@ _MOST_CONNECTIONS = 500
 def serve(settings: Settings, *, sample: bool, tell: Callable[[str], None]) -> None:
     """Serve until a signal comes; `tell` shows lines to whoever started it."""
     with _only_service(settings.data_folder):
-        desk = open_desk(settings, pipeline=load_pipeline(settings))
+        desk = open_site_desk(settings)
         try:
             if sample:
                 tell(f"Sample loaded: {load_sample(desk)} invented letters.")
@@ -49,6 +49,8 @@ def _end_well_on_signals() -> None:
 def _greet(desk: Desk, tell: Callable[[str], None]) -> None:
     link = first_sign_in_link(desk)
     tell(f"Serving on {desk.settings.base_url} (stop with Ctrl+C)")
+    if desk.fault:
+        tell(f"No letter is drafted, letters wait: {desk.fault}.")
     if link:
         hours = desk.settings.sign_in_link_s // 3600
         tell(f"Sign in, once and within {hours} hours: {link}")

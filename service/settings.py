@@ -6,8 +6,9 @@ Contract: paths are absolute after `Settings` is made; nothing else reads the en
 
 from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MEBIBYTE = 1024 * 1024
@@ -39,8 +40,16 @@ class Settings(BaseSettings):
     )
     rules_folder: Path | None = Field(default=None, description="Rules other than the built-in.")
     models_folder: Path | None = Field(default=None, description="Models other than the built-in.")
+    spacy_pipeline: str | None = Field(
+        default=None,
+        description="Installed spaCy pipeline, or a folder with one, in place of our model.",
+    )
     donor_number_formats: tuple[str, ...] = Field(
         default=(), description="Regular expressions of the site's own donor numbers."
+    )
+    time_zone: str = Field(
+        default="Europe/Berlin",
+        description="Time zone of the registry that keeps the cases; says which day today is.",
     )
     workers: int = Field(default=1, ge=1, le=64, description="Threads that draft letters.")
     worker_pause_s: float = Field(default=0.2, gt=0, description="Pause when nothing is to do.")
@@ -64,7 +73,38 @@ class Settings(BaseSettings):
     session_idle_s: int = Field(default=1800, description="Idle time before signing in again.")
     session_absolute_s: int = Field(default=36_000, description="Longest session.")
     sign_in_link_s: int = Field(default=86_400, description="How long a sign-in link works.")
+    remind_received_h: float = Field(
+        default=1, gt=0, description="Hours until a letter without a draft is waiting too long."
+    )
+    remind_ready_days: float = Field(
+        default=7, gt=0, description="Days until a letter that nobody claimed is waiting too long."
+    )
+    remind_review_days: float = Field(
+        default=3, gt=0, description="Days until a letter in review is waiting too long."
+    )
+    remind_held_days: float = Field(
+        default=14, gt=0, description="Days until a held letter is waiting too long."
+    )
+    remind_approved_days: float = Field(
+        default=1, gt=0, description="Days until an approved letter that was not sent is late."
+    )
+    remind_receipt_days: float = Field(
+        default=30, gt=0, description="Days until the recipient's receipt of a sent letter is late."
+    )
     log_json: bool = Field(default=False, description="Logs as JSON lines instead of text.")
+
+    @field_validator("time_zone")
+    @classmethod
+    def _is_a_time_zone(cls, name: str) -> str:
+        if name not in available_timezones():
+            message = "must be a name of the IANA time zone database such as Europe/Berlin"
+            raise ValueError(message)
+        return name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone whose days count."""
+        return ZoneInfo(self.time_zone)
 
     @property
     def data_folder(self) -> Path:

@@ -1,5 +1,5 @@
 """
-Durable background work: draft what was received, dispatch what was approved.
+Durable background work: draft what was received, dispatch what was approved, ask the rules again.
 
 Contract: the letters' own states are the queue. A worker can be killed at any point; whatever it
 held is taken up again. A draft that hangs is held for a person and its thread left behind.
@@ -20,6 +20,7 @@ from service.actions.drafting import (
     store_draft,
     take_letter,
 )
+from service.actions.exchange_desk import look_at_all_again, recheck_next
 from service.logs import get_logger
 from service.workflow.errors import StaleVersion
 
@@ -54,9 +55,13 @@ class Worker:
         self._stuck = 0
 
     def start(self) -> None:
-        """Take up what was cut off, then begin."""
+        """Take up what was cut off, then begin; not at all when the pipeline must not draft."""
+        if self._desk.fault is not None:
+            log.error("worker.not_started")
+            return
         # only SQLite has one service for sure; elsewhere another one may be drafting these
         requeue_abandoned(self._desk, all_of_them=self._desk.database.is_sqlite)
+        look_at_all_again(self._desk)
         for number in range(self._desk.settings.workers):
             thread = threading.Thread(target=self._run, name=f"worker-{number}", daemon=True)
             thread.start()
@@ -76,7 +81,9 @@ class Worker:
     def work_once(self) -> bool:
         """Do one piece of work; False when there is none."""
         dispatched = dispatch_next(self._desk) is not None
-        return self._draft_next() or dispatched
+        # every kind of work has its turn: a full queue of drafts does not stop the others
+        checked = recheck_next(self._desk) is not None
+        return self._draft_next() or dispatched or checked
 
     def _run(self) -> None:
         rounds = 0

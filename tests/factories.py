@@ -4,36 +4,15 @@ Parts for tests of the service: a clock that is set, a small pipeline, people, l
 Letters reach a state by walking the real workflow with the real actions on a real database.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import cast
 
-from anonymizer.allocation import allocate
-from anonymizer.donor_number import DonorNumberForm, grid_check_digits
+from anonymizer.donor_number import grid_check_digits
 from anonymizer.model import (
-    CaseRegister,
     Channel,
-    Circumstances,
     Direction,
-    Draft,
-    DraftStatus,
-    EntityKind,
-    Finding,
-    Hold,
-    IdentifierClass,
-    KnownIdentifier,
-    LanguageVerdict,
-    Letter,
-    Policy,
-    Redaction,
-    Replacement,
-    Residual,
-    Ruling,
-    Span,
-    Stage,
-    Treatment,
     TreatmentAction,
 )
 from service import actions
@@ -49,6 +28,7 @@ from service.worker import Worker
 from service.workflow.corrections import Correction, CorrectionKind
 from service.workflow.people import Person, Role
 from service.workflow.states import LetterState
+from tests.small_pipeline import SmallPipeline
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -71,6 +51,13 @@ CASES = (
     f"{OTHER_NUMBER},C-2,DE,GB,CL-2,Second Clinic,,\n"
 ).encode()
 
+#: The same cases after a transplant: the rules let letters go.
+DATED_CASES = (
+    CASES.replace(b"known_patient\n", b"known_patient,transplant_dates\n")
+    .replace(b"Bob Miller\n", b"Bob Miller,2026-03-01\n")
+    .replace(b"Clinic,,\n", b"Clinic,,,2026-03-01\n")
+)
+
 #: "Anna" is taken out, "nurse" is suggested.
 LETTER = f"Dear friend, my name is Anna and I am a nurse.\nDonor number {NUMBER}"
 #: Nothing to decide.
@@ -92,181 +79,6 @@ class SetClock:
         self.now += timedelta(**duration)
 
 
-@dataclass(frozen=True, slots=True)
-class SmallRedrafted:
-    """What the small pipeline gives for corrected treatments."""
-
-    redaction: Redaction
-    residuals: tuple[Residual, ...] = ()
-
-
-@dataclass(slots=True)
-class SmallPipeline:
-    """
-    A pipeline of a few words, without a model.
-
-    It hides Anna and donor numbers and suggests "nurse". Words steer it: GERMAN is held for its
-    language, LEAK leaves a residual, FAULT holds for a failed recogniser, BUG raises.
-    """
-
-    drafted: list[str] = field(default_factory=list)
-
-    @property
-    def policy(self) -> Policy:
-        """One ruling for every kind."""
-        rulings = {kind: _ruling(kind) for kind in EntityKind}
-        return Policy(policy_id="small", rulings=rulings)
-
-    @property
-    def versions(self) -> Mapping[str, str]:
-        """What it is."""
-        return {"small": "1"}
-
-    def draft(
-        self,
-        letter: Letter,
-        circumstances: Circumstances = Circumstances(),
-        register: CaseRegister | None = None,
-    ) -> Draft:
-        """A draft by the words in the letter."""
-        if "BUG" in letter.text:
-            raise ValueError(letter.text)
-        self.drafted.append(letter.letter_id)
-        allocation = allocate(letter, letter.text, circumstances, DonorNumberForm(), register)
-        german = "GERMAN" in letter.text
-        held = [allocation.hold] if allocation.hold else []
-        if german:
-            held.append(Hold(stage=Stage.LANGUAGE, code="wrong", reason="It is in German."))
-        if "FAULT" in letter.text:
-            hold = Hold(stage=Stage.DETECTION, code="failed", reason="A recogniser failed.")
-            return self._draft(letter, (hold,))
-        treatments = tuple(_treatments(letter))
-        redrafted = self.redraft(letter, treatments)
-        if redrafted.residuals:
-            held.append(Hold(stage=Stage.LEAKCHECK, code="residual", reason="Still readable."))
-        return replace(
-            self._draft(letter, tuple(held)),
-            routing=allocation.routing,
-            language=LanguageVerdict(
-                code="de" if german else "en", confidence=1.0, required=("en",), admitted=not german
-            ),
-            treatments=treatments,
-            redaction=redrafted.redaction,
-            residuals=redrafted.residuals,
-        )
-
-    def redraft(
-        self,
-        letter: Letter,
-        treatments: tuple[Treatment, ...],
-        known: tuple[KnownIdentifier, ...] = (),
-    ) -> SmallRedrafted:
-        """Put the replacements in; the word LEAK left in the text is a residual."""
-        del known
-        text, replacements = "", []
-        position = 0
-        for one in sorted(treatments, key=lambda treatment: treatment.finding.span):
-            if one.replacement is None:
-                continue
-            span = one.finding.span
-            assert span.start >= position, "overlapping treatments"
-            text += letter.text[position : span.start]
-            target = Span(start=len(text), end=len(text) + len(one.replacement))
-            text += one.replacement
-            original = letter.text[span.start : span.end]
-            replacements.append(
-                Replacement(
-                    source=span,
-                    target=target,
-                    original=original,
-                    replacement=one.replacement,
-                    kind=one.finding.kind,
-                )
-            )
-            position = span.end
-        text += letter.text[position:]
-        where = text.find("LEAK")
-        leak = Span(start=where, end=where + 4) if where >= 0 else None
-        residual = Residual(span=leak, kind=EntityKind.PERSON, source="word") if leak else None
-        return SmallRedrafted(
-            Redaction(text=text, replacements=tuple(replacements)),
-            (residual,) if residual else (),
-        )
-
-    def replacement_for(
-        self, letter: Letter, finding: Finding, action: TreatmentAction
-    ) -> Treatment:
-        """The kind in brackets."""
-        del letter
-        return _treatment(finding, action)
-
-    def renumbered(
-        self, letter: Letter, treatments: tuple[Treatment, ...]
-    ) -> tuple[Treatment, ...]:
-        """As they are: the small pipeline numbers nothing."""
-        del letter
-        return treatments
-
-    def _draft(self, letter: Letter, holds: tuple[Hold, ...]) -> Draft:
-        return Draft(
-            letter=letter,
-            status=DraftStatus.HELD if holds else DraftStatus.DRAFTED,
-            routing=None,
-            language=None,
-            treatments=(),
-            redaction=None,
-            holds=holds,
-            versions=self.versions,
-        )
-
-
-def _ruling(kind: EntityKind) -> Ruling:
-    return Ruling(
-        kind=kind,
-        identifier_class=IdentifierClass.DIRECT,
-        action=TreatmentAction.REPLACE,
-        placeholder=kind.value.lower(),
-        mask_from=0.5,
-        suggest_from=0.1,
-        reason="It tells who somebody is.",
-    )
-
-
-def _treatments(letter: Letter) -> Iterable[Treatment]:
-    for word, kind, action in (
-        ("Anna", EntityKind.PERSON, TreatmentAction.REPLACE),
-        ("nurse", EntityKind.OCCUPATION, TreatmentAction.SUGGEST),
-    ):
-        start = letter.text.find(word)
-        while start >= 0:
-            yield _treatment(_finding(start, len(word), kind), action)
-            start = letter.text.find(word, start + 1)
-    for found in DonorNumberForm().find(letter.text):
-        size = found.span.end - found.span.start
-        finding = _finding(found.span.start, size, EntityKind.DONOR_NUMBER)
-        yield _treatment(finding, TreatmentAction.REPLACE)
-
-
-def _finding(start: int, size: int, kind: EntityKind) -> Finding:
-    span = Span(start=start, end=start + size)
-    return Finding(span=span, kind=kind, score=0.9, recognizer="small")
-
-
-def _treatment(finding: Finding, action: TreatmentAction) -> Treatment:
-    words = {
-        TreatmentAction.REPLACE: f"[{finding.kind.value.lower()}]",
-        TreatmentAction.GENERALIZE: f"[some {finding.kind.value.lower()}]",
-    }
-    return Treatment(
-        finding=finding,
-        action=action,
-        identifier_class=IdentifierClass.DIRECT,
-        reason="It tells who somebody is.",
-        rule_id="small",
-        replacement=words.get(action),
-    )
-
-
 def make_desk(
     folder: Path,
     *,
@@ -275,7 +87,7 @@ def make_desk(
     clock: SetClock | None = None,
     **options: object,
 ) -> Desk:
-    """A desk on a fresh database with the two cases of `CASES`."""
+    """A desk on a fresh database with the two cases of `DATED_CASES`."""
     values = {"data": folder, "database": url, "retry_pause_s": 0.0, **options}
     settings = Settings(**values)  # type: ignore[arg-type]  # checked by pydantic
     database = Database(settings.database_url)
@@ -287,7 +99,7 @@ def make_desk(
         settings=settings,
         clock=clock or SetClock(),
     )
-    actions.import_cases(desk, OPERATOR, content=CASES, file_name="cases.csv")
+    actions.import_cases(desk, OPERATOR, content=DATED_CASES, file_name="cases.csv")
     return desk
 
 

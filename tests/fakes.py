@@ -79,6 +79,10 @@ class NoCases:
         """Nothing."""
         return ()
 
+    def find_cases_of_patient(self, reference: str) -> tuple[Case, ...]:
+        """Nothing."""
+        return ()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FakeOrder(BenchOrder):

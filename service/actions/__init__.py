@@ -17,6 +17,17 @@ from service.actions.deciding import (
     return_letter,
 )
 from service.actions.desk import Desk
+from service.actions.exchange_desk import (
+    give_to_exchange_desk,
+    recheck_exchange,
+    release_exchange,
+)
+from service.actions.notices import (
+    collect_notices,
+    give_notice_out,
+    make_notices,
+    open_notices,
+)
 from service.actions.reading import (
     count_letters,
     letter_status,
@@ -33,7 +44,30 @@ from service.actions.receiving import (
     receive_client_letter,
     receive_letter,
 )
-from service.actions.register import find_cases, import_cases, list_cases, open_case, save_case
+from service.actions.register import (
+    change_case_cells,
+    find_cases,
+    import_cases,
+    list_cases,
+    open_case,
+    open_case_page,
+    save_case,
+    written_cases,
+)
+from service.actions.releasing import (
+    confirm_proposed_release,
+    open_contact,
+    propose_release,
+    withdraw_proposed_release,
+)
+from service.actions.returning import prepare_return, return_to_writer
+from service.actions.threads import open_thread
+from service.actions.translating import translate_letter
+from service.actions.waiting import (
+    count_waiting_too_long,
+    list_waiting_too_long,
+    record_receipt,
+)
 from service.workflow.corrections import Correction, CorrectionKind
 
 __all__ = [
@@ -45,11 +79,17 @@ __all__ = [
     "Received",
     "allocate_letter",
     "approve_letter",
+    "change_case_cells",
     "check_room",
     "claim_letter",
+    "collect_notices",
+    "confirm_proposed_release",
     "correct",
     "count_letters",
+    "count_waiting_too_long",
     "find_cases",
+    "give_notice_out",
+    "give_to_exchange_desk",
     "hold_letter",
     "import_cases",
     "letter_status",
@@ -57,16 +97,31 @@ __all__ = [
     "list_audit",
     "list_cases",
     "list_queue",
+    "list_waiting_too_long",
+    "make_notices",
     "open_case",
+    "open_case_page",
+    "open_contact",
     "open_letter",
+    "open_notices",
+    "open_thread",
     "original_file",
+    "prepare_return",
+    "propose_release",
     "receive_client_letter",
     "receive_letter",
+    "recheck_exchange",
+    "record_receipt",
     "release_claim",
+    "release_exchange",
     "reopen_letter",
     "resolve_language_hold",
     "return_letter",
+    "return_to_writer",
     "save_case",
+    "translate_letter",
     "undo_last",
     "verify_audit",
+    "withdraw_proposed_release",
+    "written_cases",
 ]

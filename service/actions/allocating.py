@@ -38,6 +38,8 @@ def allocate_letter(
             "case_id": case.case_id,
             "direction": settled,
             "allocation_reason": reason,
+            # what was released was about another case
+            "exchange_released": (),
             "attempts": 0,
             "next_try_at": desk.now(),
         }

@@ -12,6 +12,7 @@ from typing import Any
 from anonymizer.model import Finding, Treatment, TreatmentAction
 from service.actions.desk import Desk
 from service.actions.opened import OpenedLetter, letter_event, read_letter_as_seen
+from service.actions.pair_policy import pair_ruling
 from service.store.drafts import (
     last_correction_number,
     numbered,
@@ -21,6 +22,7 @@ from service.store.drafts import (
 from service.workflow.audit import AuditAction
 from service.workflow.corrections import (
     Correction,
+    CorrectionKind,
     MadeCorrection,
     apply_corrections,
     machine_marks,
@@ -48,6 +50,7 @@ def correct(
     with desk.database.writing() as tx:
         opened = read_letter_as_seen(tx.connection, letter_id, version)
         check_correct(person, opened.standing(desk))
+        _check_rule(desk, opened, corrections)
         new = tuple(_made(person, one, desk.now()) for one in corrections)
         after = last_correction_number(tx.connection, letter_id)
         new = numbered(new, after=after, at=desk.now())
@@ -85,6 +88,23 @@ def undo_last(desk: Desk, person: Person, *, letter_id: str, version: int) -> in
         return undo_corrections(
             tx, opened.row, batch, proof, _changes(desk, opened, proof), event=event
         )
+
+
+def _check_rule(desk: Desk, opened: OpenedLetter, corrections: tuple[Correction, ...]) -> None:
+    """What tells more than the rule of the exchange lets needs a reason, as keeping always does."""
+    kinds = {
+        mark.finding_id: mark.treatment.finding.kind
+        for mark in (opened.proof.marks if opened.proof else ())
+    }
+    routing = opened.draft.routing if opened.draft else None
+    for one in corrections:
+        kind = kinds.get(one.finding_id or "")
+        if one.kind is not CorrectionKind.GENERALIZE or kind is None or (one.reason or "").strip():
+            continue
+        ruling = pair_ruling(desk, routing, kind)
+        if ruling is not None and ruling.forbids(TreatmentAction.GENERALIZE):
+            message = f"{ruling.sentence} To generalise instead tells more: give a reason."
+            raise BadRequest(message)
 
 
 def _made(person: Person, correction: Correction, at: datetime) -> MadeCorrection:

@@ -6,12 +6,16 @@ transaction. Every refusal says why.
 """
 
 import uuid
+from typing import Any
 
+from anonymizer.model import Stage
 from service.actions.desk import Desk
 from service.actions.opened import OpenedLetter, letter_event, read_letter_as_seen
+from service.actions.pair_policy import told_too_much
 from service.store.letters import change_letter
 from service.store.releases import save_approval
 from service.workflow.audit import AuditAction
+from service.workflow.desks import without
 from service.workflow.errors import BadRequest, NotReady, StaleVersion
 from service.workflow.gates import (
     Gate,
@@ -45,10 +49,12 @@ def approve_letter(desk: Desk, person: Person, *, letter_id: str, version: int, 
     with desk.database.writing() as tx:
         opened = read_letter_as_seen(tx.connection, letter_id, version)
         check_approve(person, opened.standing(desk))
+        if sentence := told_too_much(desk, opened):
+            raise NotReady(sentence)
         if opened.proof is None or opened.proof.digest != digest:
             message = "The outgoing text is not the one you saw. Look at it again."
             raise StaleVersion(message)
-        approval = _approval(opened, person)
+        approval = _approval(desk, opened, person)
         event = letter_event(
             desk,
             person,
@@ -58,6 +64,7 @@ def approve_letter(desk: Desk, person: Person, *, letter_id: str, version: int, 
             approval=approval.approval_id,
             case=approval.case_id,
             recipient=approval.recipient_id,
+            rules=approval.rules_digest,
         )
         changes = {
             "state": LetterState.APPROVED,
@@ -112,10 +119,13 @@ def _move(
         opened = read_letter_as_seen(tx.connection, letter_id, version)
         move.gate(person, opened.standing(desk))
         after = move.after or _reopened(opened)
+        barred = opened.judged(desk).open if move.after is None else ()
+        if barred and after is not LetterState.RECEIVED:
+            after = LetterState.HELD_EXCHANGE
         if after is LetterState.RECEIVED and opened.content.text is None:
             message = "The file cannot be read, so it cannot be drafted. Return it to the writer."
             raise NotReady(message)
-        changes = {
+        changes: dict[str, Any] = {
             "state": after,
             "state_reason": reason,
             "claimed_by": None,
@@ -123,6 +133,8 @@ def _move(
             "attempts": 0,
             "next_try_at": desk.now(),
         }
+        if after is LetterState.HELD_EXCHANGE:
+            changes["holds"] = (*without(opened.row.holds, Stage.EXCHANGE), *barred)
         if move.action is AuditAction.LETTER_LANGUAGE_RELEASED:
             changes["language_released"] = True
         # the reason is a person's own words and may name somebody: it stays with the letter
@@ -148,7 +160,7 @@ def checked_reason(reason: str) -> str:
     return reason
 
 
-def _approval(opened: OpenedLetter, person: Person) -> Approval:
+def _approval(desk: Desk, opened: OpenedLetter, person: Person) -> Approval:
     row, proof, case = opened.row, opened.proof, opened.case
     if proof is None or case is None or row.direction is None:
         message = "It is not settled where this letter goes."
@@ -163,4 +175,5 @@ def _approval(opened: OpenedLetter, person: Person) -> Approval:
         recipient_id=recipient_of(case, row.direction).recipient_id,
         direction=row.direction,
         person_id=person.person_id,
+        rules_digest=desk.exchange_rules.digest,
     )

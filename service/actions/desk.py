@@ -5,14 +5,16 @@ The pipeline is named by what the actions ask of it, so a test can bring a small
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Protocol
 
+from anonymizer.exchange import ExchangeRules
 from anonymizer.model import (
     CaseRegister,
     Circumstances,
+    CombinationRule,
     Draft,
     Finding,
     KnownIdentifier,
@@ -20,9 +22,11 @@ from anonymizer.model import (
     Policy,
     Redaction,
     Residual,
+    Routing,
     Treatment,
     TreatmentAction,
 )
+from anonymizer.notices import NoticeTemplates, load_notice_templates
 from service.settings import Settings
 from service.store.database import Database
 from service.workflow.records import Approval
@@ -50,6 +54,16 @@ class Drafter(Protocol):
         """The rulings per kind."""
         ...
 
+    @property
+    def exchange(self) -> ExchangeRules:
+        """Who may write to whom; the same rows hold for the draft and for every later look."""
+        ...
+
+    @property
+    def combination_rules(self) -> tuple[CombinationRule, ...]:
+        """Which kinds identify together."""
+        ...
+
     def draft(
         self,
         letter: Letter,
@@ -57,6 +71,10 @@ class Drafter(Protocol):
         register: CaseRegister | None = None,
     ) -> Draft:
         """The machine's proposal; never raises for a bad letter."""
+        ...
+
+    def policy_for(self, routing: Routing) -> Policy:
+        """The rulings for a letter that goes this way: those of the policy and of the pair."""
         ...
 
     def redraft(
@@ -96,14 +114,29 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """Everything an action needs besides the person who asks."""
+    """
+    Everything an action needs besides the person who asks.
+
+    With a `fault`, a sentence without letter text, the pipeline must not draft: letters wait.
+    """
 
     database: Database
     pipeline: Drafter
     way_out: WayOut
     settings: Settings
     clock: Callable[[], datetime] = utc_now
+    fault: str | None = None
+    notices: NoticeTemplates = field(default_factory=load_notice_templates)
 
     def now(self) -> datetime:
         """The time of the injected clock."""
         return self.clock()
+
+    @property
+    def exchange_rules(self) -> ExchangeRules:
+        """The rules of the exchange, those by which the pipeline drafts."""
+        return self.pipeline.exchange
+
+    def today(self) -> date:
+        """The day it is where the keeping registry is."""
+        return self.now().astimezone(self.settings.zone).date()

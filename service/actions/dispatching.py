@@ -13,11 +13,17 @@ from service.actions.desk import Desk
 from service.actions.opened import letter_event, read_letter
 from service.dispatch.parcel import check_parcel
 from service.store.cases import find_case
-from service.store.letters import StoredLetter, change_letter, next_letter
+from service.store.letters import StoredLetter, change_letter, next_letter, take_up_now
 from service.store.people import find_person
-from service.store.releases import Dispatch, find_dispatch, finish_dispatch
+from service.store.releases import Dispatch, count_under_way, find_dispatch, finish_dispatch
 from service.workflow.audit import AuditAction
-from service.workflow.errors import DispatchFailed, DispatchRefused, NotFound, ServiceError
+from service.workflow.errors import (
+    DispatchFailed,
+    DispatchRefused,
+    ExchangeForbids,
+    NotFound,
+    ServiceError,
+)
 from service.workflow.people import SYSTEM
 from service.workflow.states import LetterState
 
@@ -45,16 +51,32 @@ def dispatch_next(desk: Desk) -> str | None:
         )
         change_letter(tx, seen, changes, event=event)
         row = read_letter(tx.connection, seen.letter_id).row
-    dispatch_letter(desk, row, dispatch)
+        # asked after the audit event, whose lock lets one dispatch begin after the other
+        under_way = count_under_way(
+            tx.connection,
+            seen.letter_id,
+            case_id=dispatch.approval.case_id,
+            direction=dispatch.approval.direction,
+            now=desk.now(),
+        )
+    dispatch_letter(desk, row, dispatch, under_way=under_way)
     return row.letter_id
 
 
-def dispatch_letter(desk: Desk, row: StoredLetter, dispatch: Dispatch) -> LetterState:
-    """Check and deliver one letter that was taken for dispatch."""
+def dispatch_letter(
+    desk: Desk, row: StoredLetter, dispatch: Dispatch, *, under_way: int = 0
+) -> LetterState:
+    """
+    Check and deliver one letter that was taken for dispatch.
+
+    `under_way` letters of the same case are just leaving before it: they count as passed on.
+    """
     try:
-        _recheck(desk, row, dispatch)
+        _recheck(desk, row, dispatch, under_way=under_way)
         on = dispatch.made_at.date()
         desk.way_out.deliver(dispatch.dispatch_id, dispatch.approval, on=on)
+    except ExchangeForbids as forbidden:
+        return _held(desk, row, forbidden)
     except DispatchRefused as refused:
         return _failed(desk, row, refused, action=AuditAction.DISPATCH_REFUSED, final=True)
     except DispatchFailed as failed:
@@ -72,10 +94,12 @@ def dispatch_letter(desk: Desk, row: StoredLetter, dispatch: Dispatch) -> Letter
     )
     with desk.database.writing() as tx:
         finish_dispatch(tx, row, dispatch.dispatch_id, changes, event=event)
+        # a letter of the other side may have waited for this one
+        take_up_now(tx, LetterState.HELD_EXCHANGE, desk.now())
     return LetterState.DISPATCHED
 
 
-def _recheck(desk: Desk, row: StoredLetter, dispatch: Dispatch) -> None:
+def _recheck(desk: Desk, row: StoredLetter, dispatch: Dispatch, *, under_way: int) -> None:
     approval = dispatch.approval
     with desk.database.reading() as connection:
         opened = read_letter(connection, row.letter_id)
@@ -88,6 +112,33 @@ def _recheck(desk: Desk, row: StoredLetter, dispatch: Dispatch) -> None:
         message = "The direction of the letter is not the one that was approved."
         raise DispatchRefused(message)
     check_parcel(approval, proof=opened.proof, case=case, approver=approver)
+    barred = opened.judged(desk, more=under_way).open
+    if barred:
+        raise ExchangeForbids(barred)
+
+
+def _held(desk: Desk, row: StoredLetter, forbidden: ExchangeForbids) -> LetterState:
+    """The rules of this moment hold the letter: it waits at their desk, with the reasons."""
+    changes = {
+        "state": LetterState.HELD_EXCHANGE,
+        "lease_until": None,
+        "attempts": 0,
+        "next_try_at": desk.now(),
+        "holds": forbidden.holds,
+    }
+    codes = ",".join(hold.code for hold in forbidden.holds)[:500]
+    event = letter_event(
+        desk,
+        SYSTEM,
+        AuditAction.DISPATCH_REFUSED,
+        row.letter_id,
+        state=LetterState.HELD_EXCHANGE.value,
+        holds=codes,
+        rules=desk.exchange_rules.digest,
+    )
+    with desk.database.writing() as tx:
+        change_letter(tx, row, changes, event=event)
+    return LetterState.HELD_EXCHANGE
 
 
 def _failed(

@@ -8,18 +8,9 @@ stored only while that number holds. Whatever goes wrong leads to another try or
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from anonymizer.model import (
-    Circumstances,
-    Direction,
-    Draft,
-    Hold,
-    Letter,
-    RegisteredCase,
-    Routing,
-    Stage,
-)
+from anonymizer.model import Case, Draft, Hold, Letter, Stage
 from service.actions.desk import Desk
-from service.store.cases import StoreRegister, find_case
+from service.store.cases import StoreRegister, case_with_letters, find_case
 from service.store.database import Writing
 from service.store.drafts import NewDraft, save_draft
 from service.store.letters import (
@@ -30,6 +21,7 @@ from service.store.letters import (
     next_letter,
 )
 from service.workflow.audit import AuditAction, AuditEvent
+from service.workflow.desks import desk_of, without, without_released
 from service.workflow.people import SYSTEM
 from service.workflow.records import MachineDraft, Proof, Summary
 from service.workflow.states import LetterState
@@ -45,7 +37,7 @@ class DraftWork:
 
     row: StoredLetter
     letter: Letter
-    case: RegisteredCase | None
+    case: Case | None
 
 
 def take_letter(desk: Desk) -> DraftWork | None:
@@ -65,7 +57,7 @@ def take_letter(desk: Desk) -> DraftWork | None:
         event = _event(desk, AuditAction.LETTER_DRAFTING, seen, attempt=seen.attempts + 1)
         version = change_letter(tx, seen, taken, event=event)
         content = find_content(tx.connection, seen.letter_id)
-        case = find_case(tx.connection, seen.case_id) if seen.case_id else None
+        case = _settled_case(desk, tx, seen)
     row = replace(
         seen,
         version=version,
@@ -78,17 +70,18 @@ def take_letter(desk: Desk) -> DraftWork | None:
 
 
 def make_draft(desk: Desk, work: DraftWork) -> Draft:
-    """Let the pipeline work, outside of any transaction."""
-    if work.case is None:
-        register = StoreRegister(desk.database)
-        return desk.pipeline.draft(work.letter, work.row.circumstances, register)
-    circumstances = _circumstances_of(work.case, work.row)
-    return desk.pipeline.draft(work.letter, circumstances, None)
+    """
+    Let the pipeline work, outside of any transaction.
+
+    A case that a coordinator has settled goes the same way as one found by its number.
+    """
+    circumstances = replace(work.row.circumstances, today=desk.today(), case=work.case)
+    register = StoreRegister(desk.database, desk.settings.zone)
+    return desk.pipeline.draft(work.letter, circumstances, register)
 
 
 def store_draft(desk: Desk, work: DraftWork, draft: Draft) -> LetterState:
     """Keep the draft and move the letter on; `StaleVersion` if the lease was lost."""
-    draft = _with_allocation(draft, work)
     state, holds = _destination(draft, work.row)
     kept, proof = MachineDraft.of(draft), Proof.of_draft(draft)
     changes = {
@@ -97,6 +90,8 @@ def store_draft(desk: Desk, work: DraftWork, draft: Draft) -> LetterState:
         "summary": Summary.of(work.letter.text, kept, proof),
         "lease_until": None,
         "attempts": 0,
+        # at the desk of the rules its turn comes at once: the case may have changed meanwhile
+        "next_try_at": desk.now(),
     }
     action = AuditAction.LETTER_DRAFTED if state is LetterState.READY else AuditAction.LETTER_HELD
     event = _event(
@@ -162,6 +157,14 @@ def _free_approved(desk: Desk, tx: Writing) -> None:
             change_letter(tx, seen, changes, event=event)
 
 
+def _settled_case(desk: Desk, tx: Writing, row: StoredLetter) -> Case | None:
+    """The case that a coordinator has said the letter belongs to."""
+    if row.case_id is None:
+        return None
+    case = find_case(tx.connection, row.case_id)
+    return case_with_letters(tx.connection, case, desk.settings.zone)
+
+
 def _pipeline_letter(row: StoredLetter, text: str) -> Letter:
     return Letter(
         letter_id=row.letter_id,
@@ -173,39 +176,10 @@ def _pipeline_letter(row: StoredLetter, text: str) -> Letter:
     )
 
 
-def _circumstances_of(case: RegisteredCase, row: StoredLetter) -> Circumstances:
-    from_donor = row.direction is not Direction.PATIENT_TO_DONOR
-    donor, patient = case.donor_country, case.patient_country
-    return Circumstances(
-        writer_country=donor if from_donor else patient,
-        reader_country=patient if from_donor else donor,
-        language=row.circumstances.language,
-        known_identifiers=(*case.known, *row.circumstances.known_identifiers),
-    )
-
-
-def _with_allocation(draft: Draft, work: DraftWork) -> Draft:
-    """A coordinator has said which case it is: that stands over what the numbers say."""
-    if work.case is None:
-        return draft
-    circumstances = _circumstances_of(work.case, work.row)
-    routing = Routing(
-        donor_number=work.case.donor_number,
-        case_id=work.case.case_id,
-        direction=work.row.direction,
-        writer_country=circumstances.writer_country,
-        reader_country=circumstances.reader_country,
-        clinic_id=work.case.clinic_id,
-        known_identifiers=work.case.known,
-    )
-    holds = tuple(hold for hold in draft.holds if hold.stage is not Stage.ALLOCATION)
-    return replace(draft, routing=routing, holds=holds)
-
-
 def _destination(draft: Draft, row: StoredLetter) -> tuple[LetterState, tuple[Hold, ...]]:
-    holds = draft.holds
+    holds = without_released(draft.holds, row.exchange_released)
     if row.language_released:
-        holds = tuple(hold for hold in holds if hold.stage is not Stage.LANGUAGE)
+        holds = without(holds, Stage.LANGUAGE)
     if draft.redaction is None:
         return LetterState.HELD_FAULT, holds or (_fault_hold("no_draft"),)
     # the draft takes a letter without a direction for the donor's; where it goes is not guessed
@@ -214,20 +188,7 @@ def _destination(draft: Draft, row: StoredLetter) -> tuple[LetterState, tuple[Ho
         unclear or row.direction is None
     ):
         holds = (*holds, _allocation_hold(unclear=unclear))
-    return _state_of(holds, residuals=bool(draft.residuals)), holds
-
-
-def _state_of(holds: tuple[Hold, ...], *, residuals: bool) -> LetterState:
-    stages = {hold.stage for hold in holds}
-    # what a person can settle on the proofreading page goes there; approval still asks about it
-    on_the_page = {Stage.LEAKCHECK} if residuals else set()
-    if stages - {Stage.ALLOCATION, Stage.LANGUAGE} - on_the_page:
-        return LetterState.HELD_FAULT
-    if Stage.ALLOCATION in stages:
-        return LetterState.HELD_ALLOCATION
-    if Stage.LANGUAGE in stages:
-        return LetterState.HELD_LANGUAGE
-    return LetterState.READY
+    return desk_of(holds, residuals=bool(draft.residuals)), holds
 
 
 def _allocation_hold(*, unclear: bool) -> Hold:

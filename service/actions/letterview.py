@@ -1,13 +1,17 @@
 """Builds the views of `actions.views` from what the store holds. Pure: no database, no clock."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from anonymizer.donor_number import is_grid
-from anonymizer.model import Hold, Span
+from anonymizer.model import Hold, Span, TreatmentAction
 from service.actions.desk import Desk
+from service.actions.exchange_view import exchange_view
 from service.actions.opened import OpenedLetter
+from service.actions.pair_policy import pair_ruling
 from service.actions.views import (
+    EarlierTextView,
     FindingView,
     FlagView,
     HoldView,
@@ -89,6 +93,8 @@ def letter_view(
         holds=tuple(_hold(hold) for hold in row.holds),
         flags=_flags(opened),
         routing=_routing(opened),
+        exchange=exchange_view(desk, opened),
+        earlier=_earlier(opened, names),
         language=_language(opened),
         state_reason=row.state_reason,
         claimed_by=names.get(row.claimed_by or "") if claimed else None,
@@ -117,6 +123,10 @@ def may_do(person: Person, standing: Standing) -> MayDo:
         hold=ask(gates.check_hold),
         reopen=ask(gates.check_reopen),
         allocate=ask(gates.check_allocate),
+        release_exchange=ask(gates.check_release_exchange),
+        recheck_exchange=ask(gates.check_recheck_exchange),
+        give_to_exchange_desk=ask(gates.check_give_to_exchange_desk),
+        translate=ask(gates.check_translate),
         resolve_language=ask(gates.check_resolve_language),
     )
 
@@ -132,12 +142,20 @@ def _findings(
         ruling = rulings.get(mark.treatment.finding.kind)
         return ruling is not None and ruling.generalizer is not None
 
-    return tuple(_finding(mark, text, names, can_generalize) for mark in marks)
+    routing = opened.draft.routing if opened.draft else None
+
+    def rule(mark: Mark) -> str | None:
+        ruling = pair_ruling(desk, routing, mark.treatment.finding.kind)
+        forbids = ruling is not None and ruling.forbids(TreatmentAction.KEEP)
+        return ruling.sentence if ruling and forbids else None
+
+    return tuple(
+        replace(_finding(mark, text, names), can_generalize=can_generalize(mark), rule=rule(mark))
+        for mark in marks
+    )
 
 
-def _finding(
-    mark: Mark, text: str, names: Mapping[str, str], can_generalize: Callable[[Mark], bool]
-) -> FindingView:
+def _finding(mark: Mark, text: str, names: Mapping[str, str]) -> FindingView:
     treatment, finding = mark.treatment, mark.treatment.finding
     return FindingView(
         finding_id=mark.finding_id,
@@ -154,7 +172,7 @@ def _finding(
         entity=finding.entity,
         correction_author=names.get(mark.author, mark.author) if mark.author else None,
         corrected=mark.author is not None,
-        can_generalize=can_generalize(mark),
+        can_generalize=False,
         text=text[finding.span.start : finding.span.end],
     )
 
@@ -214,6 +232,18 @@ def _routing(opened: OpenedLetter) -> RoutingView:
         recipient=recipient_of(case, row.direction) if case and row.direction else None,
         allocated_by_hand=row.case_id is not None,
         allocation_reason=row.allocation_reason,
+    )
+
+
+def _earlier(opened: OpenedLetter, names: Mapping[str, str]) -> tuple[EarlierTextView, ...]:
+    return tuple(
+        EarlierTextView(
+            number=one.number,
+            replaced_at=one.replaced_at,
+            replaced_by=names.get(one.replaced_by, one.replaced_by),
+            text=one.text,
+        )
+        for one in opened.earlier
     )
 
 

@@ -1,16 +1,20 @@
 """A letter with its draft, proof and corrections, read in one transaction for one action."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 
-from anonymizer.model import KnownIdentifier, Letter, RegisteredCase
+from anonymizer.exchange import judge
+from anonymizer.model import Direction, Exchange, KnownIdentifier, Letter, RegisteredCase
 from service.actions.desk import Desk
-from service.store.cases import find_case
+from service.store.cases import PassedOn, find_case, passed_on_at
 from service.store.database import Connection
 from service.store.drafts import find_corrections, find_draft, find_proof
 from service.store.letters import LetterContent, StoredLetter, find_content, find_letter
+from service.store.texts import EarlierText, find_earlier_texts
 from service.workflow.audit import AuditAction, AuditEvent
 from service.workflow.corrections import MadeCorrection, effective
 from service.workflow.errors import NotFound, StaleVersion
+from service.workflow.exchange import Judged
 from service.workflow.gates import Standing
 from service.workflow.people import Person
 from service.workflow.records import MachineDraft, Proof
@@ -26,6 +30,8 @@ class OpenedLetter:
     proof: Proof | None
     corrections: tuple[MadeCorrection, ...]
     case: RegisteredCase | None
+    passed_on: PassedOn = field(default_factory=PassedOn)
+    earlier: tuple[EarlierText, ...] = ()
 
     @property
     def letter(self) -> Letter:
@@ -45,8 +51,32 @@ class OpenedLetter:
         from_case = self.case.known if self.case else ()
         return (*from_case, *self.row.circumstances.known_identifiers)
 
+    def exchange(self, desk: Desk, *, more: int = 0) -> Exchange | None:
+        """
+        What the rules of the exchange ask about its case, as it is now.
+
+        `more` letters of the same direction count as passed on today.
+        """
+        if self.case is None:
+            return None
+        donor, patient = self.passed_on.days(desk.settings.zone)
+        extra: tuple[date, ...] = (desk.today(),) * more
+        if self.row.direction is Direction.PATIENT_TO_DONOR:
+            return self.case.exchange(donor, (*patient, *extra))
+        return self.case.exchange((*donor, *extra), patient)
+
+    def judged(self, desk: Desk, *, more: int = 0) -> Judged:
+        """What the rules of the exchange say today; nothing while case or direction is open."""
+        exchange, direction = self.exchange(desk, more=more), self.row.direction
+        if exchange is None or direction is None:
+            return Judged()
+        rule = desk.exchange_rules.rule_for(exchange)
+        verdict = judge(exchange, direction, desk.today(), rule)
+        return Judged(verdict=verdict, released=self.row.exchange_released)
+
     def standing(self, desk: Desk) -> Standing:
         """What decides what may be done with it."""
+        judged = self.judged(desk)
         return Standing(
             state=self.row.state,
             claimed_by=self.row.claimed_by,
@@ -58,6 +88,8 @@ class OpenedLetter:
             has_proof=self.proof is not None,
             has_direction=self.row.direction is not None,
             has_case=self.case is not None,
+            barrier=judged.barrier,
+            refusal=judged.refusal,
         )
 
 
@@ -66,13 +98,16 @@ def read_letter(connection: Connection, letter_id: str) -> OpenedLetter:
     row = find_letter(connection, letter_id)
     draft = find_draft(connection, row)
     case_id = row.case_id or (draft.routing.case_id if draft and draft.routing else None)
+    case = _case(connection, case_id)
     return OpenedLetter(
         row=row,
         content=find_content(connection, letter_id),
         draft=draft,
         proof=find_proof(connection, row),
         corrections=find_corrections(connection, row),
-        case=_case(connection, case_id),
+        case=case,
+        passed_on=passed_on_at(connection, case.case_id) if case else PassedOn(),
+        earlier=find_earlier_texts(connection, letter_id),
     )
 
 

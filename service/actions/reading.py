@@ -3,18 +3,29 @@ Step 8: what people see: the queue, one letter, the history.
 
 Contract: the letter's text leaves the store through `open_letter` only (and `original_file` for a
 senior), each time with the permission checked; each visit is an audit row of the same transaction.
+With a letter come the words of earlier letters of its case that its combinations quote.
 """
 
 from dataclasses import replace
 from datetime import timedelta
 
+from service.actions.combining import combined
+from service.actions.correspondence_views import StatusView
 from service.actions.desk import Desk
 from service.actions.letterview import letter_view, queue_item
-from service.actions.opened import letter_event, read_letter
-from service.actions.views import Counts, HistoryEvent, HoldView, LetterView, QueueItem, StatusView
+from service.actions.opened import OpenedLetter, letter_event, read_letter
+from service.actions.views import Counts, HistoryEvent, LetterView, QueueItem
 from service.store.audit import append_event, latest_events
-from service.store.letters import count_by_state, find_client_letter, find_letters, open_stored
+from service.store.database import Connection
+from service.store.letters import (
+    StoredLetter,
+    count_by_state,
+    find_client_letter,
+    find_letters,
+    open_stored,
+)
 from service.store.people import people_names
+from service.store.releases import ApprovedLetter, find_earlier_approved
 from service.workflow.audit import AuditAction, ChainedEvent
 from service.workflow.errors import NotAllowed
 from service.workflow.people import (
@@ -26,6 +37,7 @@ from service.workflow.people import (
     check_may_see_queue,
 )
 from service.workflow.states import LetterState
+from service.workflow.writer_status import writer_status
 
 _DONE = frozenset({LetterState.DISPATCHED, LetterState.RETURNED})
 _UNDER_WAY = frozenset(LetterState) - _DONE
@@ -73,10 +85,16 @@ def open_letter(desk: Desk, person: Person, *, letter_id: str) -> LetterView:
         event = letter_event(desk, person, AuditAction.LETTER_OPENED, letter_id)
         open_stored(tx, opened.row, until, event=event, visit=_VISIT)
         names = people_names(tx.connection)
+        earlier = _earlier(tx.connection, opened)
         history = latest_events(tx.connection, letter_id=letter_id, limit=500)
     opened = replace(opened, row=replace(opened.row, lease_until=until))
-    view = letter_view(desk, person, opened, names=names)
-    return replace(view, history=tuple(_history(one, names) for one in reversed(history)))
+    found = combined(desk, opened, earlier)
+    return replace(
+        letter_view(desk, person, opened, names=names),
+        combinations=found.here,
+        combinations_over_time=found.over_time,
+        history=tuple(_history(one, names) for one in reversed(history)),
+    )
 
 
 def original_file(desk: Desk, person: Person, *, letter_id: str) -> bytes:
@@ -96,15 +114,16 @@ def letter_status(desk: Desk, *, client: str, letter_id: str) -> StatusView:
     """What a client may know of its own letter; another client's is as good as none."""
     with desk.database.reading() as connection:
         row = find_client_letter(connection, letter_id, client)
+    return client_status(row)
+
+
+def client_status(row: StoredLetter) -> StatusView:
+    """What follows from a letter's row for whoever sent it: one of four words, and not why."""
     return StatusView(
         letter_id=row.letter_id,
-        status=row.state,
+        status=writer_status(row.state, drafts=row.draft_number),
         digest=row.digest,
         received_at=row.received_at,
-        changed_at=row.changed_at,
-        holds=tuple(
-            HoldView(stage=hold.stage, code=hold.code, reason=hold.reason) for hold in row.holds
-        ),
     )
 
 
@@ -124,6 +143,18 @@ def list_audit(
             connection, letter_id=letter_id, before=before, limit=max(1, min(limit, 1000))
         )
     return tuple(_history(one, names) for one in found)
+
+
+def _earlier(connection: Connection, opened: OpenedLetter) -> tuple[ApprovedLetter, ...]:
+    """The letters whose passages the page may quote: the person may read letters."""
+    if opened.case is None or opened.row.direction is None:
+        return ()
+    return find_earlier_approved(
+        connection,
+        opened.row.letter_id,
+        case_id=opened.case.case_id,
+        direction=opened.row.direction,
+    )
 
 
 def _history(one: ChainedEvent, names: dict[str, str]) -> HistoryEvent:

@@ -1,8 +1,9 @@
 """
 Step 1 in the service: a letter comes in and is stored, readable or not, before anyone is told so.
 
-Contract: what returns is durably committed with its audit row. A file that cannot be read is
-stored and held with the reason; only what exceeds a limit is refused.
+Contract: what returns is durably committed with its audit row. Plain text is decoded here: nothing
+in it is parsed. Any other file is stored as it came and read later, by the worker. A file that
+cannot be read is stored and held with the reason; only what exceeds a limit is refused.
 """
 
 import hashlib
@@ -12,12 +13,14 @@ import uuid
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from anonymizer.documents.kinds import kind_of
 from anonymizer.documents.text import read_text
-from anonymizer.errors import UnreadableInput
+from anonymizer.errors import Unreadable
 from anonymizer.model import (
     Channel,
     Circumstances,
     Direction,
+    DocumentKind,
     Hold,
     Stage,
     normalize_text,
@@ -28,7 +31,6 @@ from service.store.clients import AnsweredRequest, find_answer, insert_answered_
 from service.store.letters import (
     LetterContent,
     StoredLetter,
-    find_letter,
     find_same_text,
     insert_letter,
 )
@@ -51,6 +53,8 @@ class IncomingLetter:
     direction: Direction | None = None
     cover_number: str | None = field(default=None, repr=False)
     circumstances: Circumstances = field(default=Circumstances(), repr=False)
+    is_typed: bool = False
+    """The content is the letter's own text in UTF-8, not a file: it is plain text however it begins."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +102,8 @@ def receive_client_letter(
         if before is not None:
             if before.payload_digest != answered.payload_digest:
                 raise KeyReused
-            return _first_receipt(find_letter(tx.connection, before.letter_id))
+            # the same letter: its receipt is the one that was given, whatever became of it since
+            return replace(_receipt(letter), letter_id=before.letter_id)
         letter = _with_duplicate(letter, find_same_text(tx.connection, letter.text_digest or ""))
         actor = f"client:{request.client}"
         insert_answered_letter(tx, letter, content, answered, event=_event(letter, actor))
@@ -113,13 +118,39 @@ def check_room(desk: Desk) -> None:
             raise DiskFull
 
 
+def read_content(desk: Desk, content: bytes) -> tuple[str | None, tuple[Hold, ...]]:
+    """The text of plain text, or the hold that says why there is none; `TooLarge` over limits."""
+    _check_size(desk, content)
+    _check_characters(desk, content)
+    text, holds = _read(content)
+    if text is not None and len(text) > desk.settings.max_letter_characters:
+        raise _too_long(desk)
+    return text, holds
+
+
+def held_at_intake(error: Unreadable) -> Hold:
+    """The hold of a file that cannot be read. The sentence is the reader's own, quoting nothing."""
+    return Hold(stage=Stage.INTAKE, code=error.code, reason=error.sentence)
+
+
+def _first_look(
+    desk: Desk, incoming: IncomingLetter
+) -> tuple[str | None, tuple[Hold, ...]]:
+    """The text and no hold, neither for a file that the worker will read, or the hold."""
+    if incoming.is_typed:
+        return read_content(desk, incoming.content)
+    _check_size(desk, incoming.content)
+    try:
+        kind = kind_of(incoming.content)
+    except Unreadable as error:
+        return None, (held_at_intake(error),)
+    return read_content(desk, incoming.content) if kind is DocumentKind.TEXT else (None, ())
+
+
 def _letter(
     desk: Desk, incoming: IncomingLetter, *, client: str | None
 ) -> tuple[StoredLetter, LetterContent]:
-    _check_size(desk, incoming.content)
-    text, holds = _read(incoming.content)
-    if text is not None and len(text) > desk.settings.max_letter_characters:
-        raise _too_long(desk)
+    text, holds = _first_look(desk, incoming)
     letter = _new_letter(
         incoming,
         client=client,
@@ -140,7 +171,7 @@ def _new_letter(
 ) -> StoredLetter:
     return StoredLetter(
         letter_id=uuid.uuid4().hex,
-        state=LetterState.RECEIVED if text is not None else LetterState.HELD_FAULT,
+        state=LetterState.HELD_FAULT if holds else LetterState.RECEIVED,
         version=1,
         received_at=now,
         changed_at=now,
@@ -155,6 +186,7 @@ def _new_letter(
         case_id=None,
         allocation_reason=None,
         language_released=False,
+        exchange_released=(),
         state_reason=None,
         holds=holds,
         summary=Summary.of(text, None, None),
@@ -168,16 +200,12 @@ def _new_letter(
 
 
 def _read(content: bytes) -> tuple[str | None, tuple[Hold, ...]]:
-    """The text, or why there is none. The sentence is the reader's own and quotes nothing."""
+    """The text, or why there is none."""
     try:
         return normalize_text(read_text(content)), ()
-    except UnreadableInput as error:
-        return None, (Hold(stage=Stage.INTAKE, code="unreadable", reason=_sentence(error)),)
-
-
-def _sentence(error: UnreadableInput) -> str:
-    reason = str(error).strip().rstrip(".")
-    return f"The file could not be read: {reason}." if reason else "The file could not be read."
+    except Unreadable as error:
+        reason = f"The file could not be read: {error.sentence}"
+        return None, (Hold(stage=Stage.INTAKE, code=error.code, reason=reason),)
 
 
 def _check_size(desk: Desk, content: bytes) -> None:
@@ -185,6 +213,9 @@ def _check_size(desk: Desk, content: bytes) -> None:
         limit = desk.settings.max_body_bytes // (1024 * 1024)
         message = f"The file is larger than {limit} MB."
         raise TooLarge(message)
+
+
+def _check_characters(desk: Desk, content: bytes) -> None:
     # counted before decoding: a reader that refuses long files would make it look unreadable
     characters = len(content.translate(None, delete=_CONTINUATION))
     if content[:2] in {b"\xff\xfe", b"\xfe\xff"} or content[:200].count(0) > 20:
@@ -235,10 +266,3 @@ def _event(letter: StoredLetter, actor: str) -> AuditEvent:
 
 def _receipt(letter: StoredLetter) -> Received:
     return Received(letter_id=letter.letter_id, digest=letter.digest, state=letter.state)
-
-
-def _first_receipt(letter: StoredLetter) -> Received:
-    """The receipt as it was given: what became of the letter since is another question."""
-    unreadable = letter.text_digest is None
-    state = LetterState.HELD_FAULT if unreadable else LetterState.RECEIVED
-    return Received(letter_id=letter.letter_id, digest=letter.digest, state=state)

@@ -1,17 +1,41 @@
 """The case register: importing, saving, looking up. Who may not allocate does not get to see it."""
 
-import unicodedata
+from collections.abc import Mapping
 
-from anonymizer.cases import COLUMNS, case_of, problems_of, read_cases, write_known
+from anonymizer.case_columns import COURSE_COLUMNS
+from anonymizer.cases import (
+    ALL_COLUMNS,
+    COLUMNS,
+    case_of,
+    cases_of,
+    cells_of,
+    problems_of,
+    read_case_rows,
+    write_rows,
+)
 from anonymizer.csv_table import BadTable
-from anonymizer.donor_number import canonical_donor_number
-from anonymizer.model import RegisteredCase
+from anonymizer.patient_reference import canonical_patient_reference
 from service.actions.desk import Desk
-from service.actions.views import CaseView
-from service.store.cases import all_cases, cases_matching, find_case, save_cases
+from service.actions.exchange_view import clock_view
+from service.actions.views import CasePage, CaseView
+from service.store.cases import (
+    StoredCase,
+    add_case,
+    all_cases,
+    cases_matching,
+    change_case,
+    check_seen,
+    find_stored_case,
+    passed_on,
+    save_cases,
+    stored_cases,
+)
+from service.store.letters import take_up_now
 from service.workflow.audit import AuditAction, AuditEvent
 from service.workflow.errors import BadImport, TooLarge
+from service.workflow.pathway import pathway
 from service.workflow.people import Person, check_may_allocate, check_may_save_cases
+from service.workflow.states import LetterState
 
 
 def import_cases(desk: Desk, person: Person, *, content: bytes, file_name: str) -> int:
@@ -21,69 +45,125 @@ def import_cases(desk: Desk, person: Person, *, content: bytes, file_name: str) 
         message = f"The file is larger than {desk.settings.max_body_bytes // (1024 * 1024)} MB."
         raise TooLarge(message)
     try:
-        cases = read_cases(content, file_name=file_name)
+        rows = read_case_rows(content, file_name=file_name)
+        with desk.database.writing() as tx:
+            before = stored_cases(tx.connection, rows.case_ids)
+            known = {case_id: one.case for case_id, one in before.items()}
+            cases = cases_of(rows, stored=known, today=desk.today())
+            event = _event(desk, person, AuditAction.CASES_IMPORTED, count=len(cases))
+            save_cases(tx, cases, event=event, before=before)
+            take_up_now(tx, LetterState.HELD_EXCHANGE, desk.now())
     except BadTable as error:
         raise BadImport(error.problems) from None
-    event = AuditEvent(
-        at=desk.now(),
-        actor=person.person_id,
-        action=AuditAction.CASES_IMPORTED,
-        details={"count": len(cases)},
-    )
-    with desk.database.writing() as tx:
-        save_cases(tx, cases, event=event)
     return len(cases)
 
 
 def save_case(desk: Desk, person: Person, *, case: CaseView) -> None:
-    """Add a case or replace the one with the same id."""
+    """Add a case, or change the one that was seen in this version."""
     check_may_save_cases(person)
-    cells = {name: str(getattr(case, name)).strip() for name in COLUMNS}
-    if problems := problems_of(cells):
-        raise BadImport(tuple(problems))
+    cells = {name: str(getattr(case, name)).strip() for name in COLUMNS} | dict(case.course)
+    if case.version:
+        change_case_cells(desk, person, case_id=case.case_id, version=case.version, cells=cells)
+        return
+    _check(desk, cells)
     checked = case_of(cells)
-    event = AuditEvent(
-        at=desk.now(),
-        actor=person.person_id,
-        action=AuditAction.CASE_SAVED,
-        details={"case": checked.case_id},
-    )
+    event = _event(desk, person, AuditAction.CASE_SAVED, case=checked.case_id)
     with desk.database.writing() as tx:
-        save_cases(tx, (checked,), event=event)
+        add_case(tx, checked, event=event)
+        take_up_now(tx, LetterState.HELD_EXCHANGE, desk.now())
+
+
+def change_case_cells(
+    desk: Desk, person: Person, *, case_id: str, version: int, cells: Mapping[str, str]
+) -> None:
+    """
+    Change some columns of a case that is still as it was seen, or `StaleVersion`.
+
+    The audit event names the columns that changed, never what stands in them.
+    """
+    check_may_save_cases(person)
+    with desk.database.writing() as tx:
+        seen = find_stored_case(tx.connection, case_id)
+        check_seen(seen, version)
+        before = cells_of(seen.case)
+        _check(desk, {**before, **cells})
+        changed = case_of({**before, **cells})
+        after = cells_of(changed)
+        fields = ",".join(name for name in after if after[name] != before[name])
+        if not fields:
+            return
+        event = _event(desk, person, AuditAction.CASE_CHANGED, case=case_id, fields=fields)
+        change_case(tx, changed, version=version, event=event)
+        take_up_now(tx, LetterState.HELD_EXCHANGE, desk.now())
 
 
 def open_case(desk: Desk, person: Person, *, case_id: str) -> CaseView:
     """One case."""
     check_may_allocate(person)
     with desk.database.reading() as connection:
-        return case_view(find_case(connection, case_id))
+        return case_view(find_stored_case(connection, case_id))
+
+
+def open_case_page(desk: Desk, person: Person, *, case_id: str) -> CasePage:
+    """One case with its pathway and its clock as they stand today."""
+    check_may_allocate(person)
+    with desk.database.reading() as connection:
+        stored = find_stored_case(connection, case_id)
+        donor_letters, patient_letters = passed_on(connection, case_id, desk.settings.zone)
+    today = desk.today()
+    return CasePage(
+        case=case_view(stored),
+        pathway=pathway(stored.case, today=today),
+        clock=clock_view(desk, stored.case.exchange(donor_letters, patient_letters)),
+        donor_letters=len(donor_letters),
+        patient_letters=len(patient_letters),
+        today=today,
+    )
 
 
 def find_cases(desk: Desk, person: Person, *, query: str) -> tuple[CaseView, ...]:
-    """The cases with exactly this id or donor number, however the number is written."""
+    """The cases with exactly this id, donor or patient number, however the number is written."""
     check_may_allocate(person)
-    number = canonical_donor_number(unicodedata.normalize("NFKC", query))
+    number = canonical_patient_reference(query)
     with desk.database.reading() as connection:
-        found = cases_matching(connection, case_id=query.strip(), donor_number=number)
+        found = cases_matching(connection, case_id=query.strip(), number=number)
     return tuple(case_view(case) for case in found)
 
 
-def list_cases(desk: Desk, person: Person, *, limit: int = 500) -> tuple[CaseView, ...]:
+def list_cases(desk: Desk, person: Person, *, limit: int | None = 500) -> tuple[CaseView, ...]:
     """The first cases of the register."""
     check_may_allocate(person)
     with desk.database.reading() as connection:
         return tuple(case_view(case) for case in all_cases(connection, limit=limit))
 
 
-def case_view(case: RegisteredCase) -> CaseView:
+def written_cases(desk: Desk, person: Person) -> str:
+    """
+    The whole register as a case list (CSV) without names: what is known of both sides is left out.
+
+    Such a list cannot be imported: its header lacks those columns, so nobody's names get lost.
+    """
+    check_may_allocate(person)
+    with desk.database.reading() as connection:
+        rows = [cells_of(stored.case) for stored in all_cases(connection, limit=None)]
+    columns = [name for name in ALL_COLUMNS if name not in {"known_donor", "known_patient"}]
+    return write_rows(rows, columns=columns)
+
+
+def case_view(stored: StoredCase) -> CaseView:
     """A case as the form shows it."""
+    cells = cells_of(stored.case)
     return CaseView(
-        case_id=case.case_id,
-        donor_number=case.donor_number,
-        donor_country=case.donor_country,
-        patient_country=case.patient_country,
-        clinic_id=case.clinic_id,
-        clinic_name=case.clinic_name,
-        known_donor=write_known(case.known_donor),
-        known_patient=write_known(case.known_patient),
+        **{name: cells[name] for name in COLUMNS},
+        version=stored.version,
+        course={name: cells[name] for name in COURSE_COLUMNS},
     )
+
+
+def _check(desk: Desk, cells: Mapping[str, str]) -> None:
+    if problems := problems_of(cells, today=desk.today()):
+        raise BadImport(tuple(problems))
+
+
+def _event(desk: Desk, person: Person, action: AuditAction, **details: str | int) -> AuditEvent:
+    return AuditEvent(at=desk.now(), actor=person.person_id, action=action, details=details)

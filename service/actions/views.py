@@ -8,7 +8,7 @@ Views of lists carry no letter text and only masked donor numbers.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from anonymizer.model import (
     ContentFlagKind,
@@ -18,6 +18,8 @@ from anonymizer.model import (
     Stage,
     TreatmentAction,
 )
+from service.actions.rule_views import ClockView, ExchangeView
+from service.workflow.pathway import Pathway
 from service.workflow.recipients import Recipient
 from service.workflow.states import LetterState
 
@@ -46,6 +48,10 @@ class MayDo:
     hold: May
     reopen: May
     allocate: May
+    release_exchange: May
+    recheck_exchange: May
+    give_to_exchange_desk: May
+    translate: May
     resolve_language: May
 
 
@@ -98,6 +104,8 @@ class FindingView:
     corrected: bool
     can_generalize: bool
     """True when the policy knows a wider word for this kind ("a city in the north")."""
+    rule: str | None = None
+    """What the rule of the exchange says when it wants more hidden than a person might leave."""
     text: str = field(repr=False)
 
 
@@ -144,6 +152,35 @@ class FlagView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ToldView:
+    """A passage that tells the reader something, in the words that the reader gets."""
+
+    start: int
+    kind: EntityKind
+    as_written: bool
+    words: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellingLetter:
+    """A letter and what it tells; `here` is True for the one that is shown."""
+
+    letter_id: str
+    received_at: datetime
+    here: bool
+    passages: tuple[ToldView, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CombinationView:
+    """What identifies only together; earlier letters come first, the oldest before the others."""
+
+    rule_id: str
+    sentence: str
+    letters: tuple[TellingLetter, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RoutingView:
     """The strip over the letter: where it belongs. Shown only to those who may read the letter."""
 
@@ -168,6 +205,16 @@ class LanguageView:
     confidence: float
     required: tuple[str, ...]
     admitted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarlierTextView:
+    """What the letter said before a translation took its place; number 1 is as it came in."""
+
+    number: int
+    replaced_at: datetime
+    replaced_by: str
+    text: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,7 +255,15 @@ class LetterView:
     corrections: int
     holds: tuple[HoldView, ...]
     flags: tuple[FlagView, ...]
+    combinations: tuple[CombinationView, ...] = ()
+    """What identifies together in this letter as it would go out now."""
+    combinations_over_time: tuple[CombinationView, ...] = ()
+    """What identifies only together with earlier letters that were approved."""
     routing: RoutingView
+    exchange: ExchangeView | None = None
+    """None while the case is open, and once the letter has left."""
+    earlier: tuple[EarlierTextView, ...] = ()
+    """What the letter said before it was translated, the first text first."""
     language: LanguageView | None
     state_reason: str | None = field(repr=False)
     """What a person wrote when the letter was put on hold, returned or reopened."""
@@ -231,6 +286,7 @@ class CandidateCase:
     clinic_id: str
     clinic_name: str
     why: str
+    patient_reference: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,6 +301,8 @@ class AllocationItem:
     hold_reasons: tuple[str, ...]
     cover_number: str | None = field(repr=False)
     numbers_in_text: tuple[str, ...] = field(repr=False)
+    references_in_text: tuple[str, ...] = field(repr=False)
+    """What the letter calls the patient's number."""
     candidates: tuple[CandidateCase, ...] = field(repr=False)
 
 
@@ -261,18 +319,22 @@ class CaseView:
     known_donor: str = field(repr=False)
     """`KIND=value;KIND=value`, as in the CSV file."""
     known_patient: str = field(repr=False)
+    version: int = 0
+    """Goes back with every change; 0 for a case that is not in the register yet."""
+    course: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Cells of the columns that a case list may leave out, as in the CSV file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StatusView:
-    """What a registry client may know about its letter: no text, no findings, no person."""
+class CasePage:
+    """A case with its pathway and its clock on one day, and how many letters were passed on."""
 
-    letter_id: str
-    status: LetterState
-    digest: str
-    received_at: datetime
-    changed_at: datetime
-    holds: tuple[HoldView, ...]
+    case: CaseView
+    pathway: Pathway
+    clock: ClockView
+    donor_letters: int
+    patient_letters: int
+    today: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

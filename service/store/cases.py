@@ -2,59 +2,184 @@
 The case register: which donor and patient belong together.
 
 Contract: one case per donor number, held by a unique constraint and not by looking first, so two
-people who save at the same time cannot both succeed.
+people who save at the same time cannot both succeed. Every change of a case counts its version up,
+and a change names the version that was seen.
 """
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from anonymizer.model import Case, RegisteredCase
+from anonymizer.model import Case, Deliverability, Direction, RegisteredCase
 from service.store.audit import append_event
-from service.store.codec import known_codec
+from service.store.codec import consents_codec, days_codec, known_codec, pathway_codec
 from service.store.database import Database, Writing
-from service.store.schema import cases, clinics
+from service.store.schema import approvals, cases, clinics, dispatches
 from service.workflow.audit import AuditEvent
-from service.workflow.errors import CaseConflict, NotFound
+from service.workflow.errors import CaseConflict, NotFound, StaleVersion
+
+_STALE = "The case was changed in the meantime. Open it again and look at what it says now."
+#: Databases limit how many values a statement may carry.
+_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredCase:
+    """A case and its version, which goes back with every change."""
+
+    case: RegisteredCase
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassedOn:
+    """When the letters of a case left, those of the donor and those of the patient, in order."""
+
+    donor: tuple[datetime, ...] = ()
+    patient: tuple[datetime, ...] = ()
+
+    def days(self, zone: tzinfo) -> tuple[tuple[date, ...], tuple[date, ...]]:
+        """The local days, the donor's and the patient's."""
+        donor, patient = (
+            tuple(at.astimezone(zone).date() for at in moments)
+            for moments in (self.donor, self.patient)
+        )
+        return donor, patient
 
 
 class StoreRegister:
-    """The case register as the pipeline asks for it."""
+    """The case register as the pipeline asks for it; days are those of the time zone `zone`."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, zone: tzinfo) -> None:
         self._database = database
+        self._zone = zone
 
     def find_cases(self, donor_number: str) -> tuple[Case, ...]:
         """Every case with this canonical donor number; the constraint allows one."""
         with self._database.reading() as connection:
-            return tuple(found.as_case() for found in cases_by_number(connection, donor_number))
+            found = cases_by_number(connection, donor_number)
+            return tuple(case_with_letters(connection, one, self._zone) for one in found)
+
+    def find_cases_of_patient(self, reference: str) -> tuple[Case, ...]:
+        """Every case with this canonical patient reference."""
+        with self._database.reading() as connection:
+            found = cases_by_reference(connection, reference)
+            return tuple(case_with_letters(connection, one, self._zone) for one in found)
 
 
-def save_cases(tx: Writing, new: tuple[RegisteredCase, ...], *, event: AuditEvent) -> None:
-    """Add the cases or replace those with the same case id; all or none."""
+def save_cases(
+    tx: Writing,
+    new: tuple[RegisteredCase, ...],
+    *,
+    event: AuditEvent,
+    before: Mapping[str, StoredCase],
+) -> None:
+    """Add the cases or replace those with the same case id, as `before` has them; all or none."""
     for case in new:
         _save_clinic(tx, case)
     try:
         # first out, then in: two cases may swap their donor numbers in one file
-        tx.connection.execute(
-            delete(cases).where(cases.c.case_id.in_([case.case_id for case in new]))
-        )
+        for ids in _in_portions([case.case_id for case in new]):
+            tx.connection.execute(delete(cases).where(cases.c.case_id.in_(ids)))
         for case in new:
-            tx.connection.execute(insert(cases).values(**_columns(case)))
+            seen = before.get(case.case_id)
+            version = seen.version + 1 if seen else 1
+            tx.connection.execute(insert(cases).values(**_columns(case), version=version))
     except IntegrityError:
         # the database's message would quote the donor number
         raise CaseConflict from None
     append_event(tx, event=event)
 
 
+def add_case(tx: Writing, case: RegisteredCase, *, event: AuditEvent) -> None:
+    """Add a case; `CaseConflict` when its id or its donor number is taken."""
+    _save_clinic(tx, case)
+    try:
+        tx.connection.execute(insert(cases).values(**_columns(case)))
+    except IntegrityError:
+        raise CaseConflict from None
+    append_event(tx, event=event)
+
+
+def change_case(tx: Writing, case: RegisteredCase, *, version: int, event: AuditEvent) -> int:
+    """Change the case that was seen in this version; returns the new one, or `StaleVersion`."""
+    _save_clinic(tx, case)
+    try:
+        done = tx.connection.execute(
+            update(cases)
+            .where(cases.c.case_id == case.case_id, cases.c.version == version)
+            .values(**_columns(case), version=version + 1)
+        )
+    except IntegrityError:
+        raise CaseConflict from None
+    if done.rowcount != 1:
+        raise StaleVersion(_STALE)
+    append_event(tx, event=event)
+    return version + 1
+
+
 def find_case(connection: Connection, case_id: str) -> RegisteredCase:
     """The case with this id, or `NotFound`."""
+    return find_stored_case(connection, case_id).case
+
+
+def find_stored_case(connection: Connection, case_id: str) -> StoredCase:
+    """The case with this id and its version, or `NotFound`."""
     row = connection.execute(_query().where(cases.c.case_id == case_id)).one_or_none()
     if row is None:
         message = "There is no case with this id."
         raise NotFound(message)
-    return _case(row)
+    return StoredCase(case=_case(row), version=row.version)
+
+
+def stored_cases(connection: Connection, case_ids: Iterable[str]) -> dict[str, StoredCase]:
+    """The cases of these ids that there are; in a writing transaction locked until its end."""
+    found: dict[str, StoredCase] = {}
+    for ids in _in_portions(list(dict.fromkeys(case_ids))):
+        query = _query().where(cases.c.case_id.in_(ids)).with_for_update(of=cases)
+        for row in connection.execute(query):
+            found[row.case_id] = StoredCase(case=_case(row), version=row.version)
+    return found
+
+
+def check_seen(seen: StoredCase, version: int) -> None:
+    """Raise `StaleVersion` unless the person saw the case as it is now."""
+    if seen.version != version:
+        raise StaleVersion(_STALE)
+
+
+def passed_on(
+    connection: Connection, case_id: str, zone: tzinfo
+) -> tuple[tuple[date, ...], tuple[date, ...]]:
+    """The local days on which letters of the case left, the donor's and the patient's."""
+    return passed_on_at(connection, case_id).days(zone)
+
+
+def passed_on_at(connection: Connection, case_id: str) -> PassedOn:
+    """When letters of the case left."""
+    query = (
+        select(dispatches.c.done_at, approvals.c.direction)
+        .join(approvals, approvals.c.approval_id == dispatches.c.approval_id)
+        .where(approvals.c.case_id == case_id, dispatches.c.done_at.is_not(None))
+        .order_by(dispatches.c.done_at)
+    )
+    rows = connection.execute(query).all()
+
+    def moments(direction: Direction) -> tuple[datetime, ...]:
+        return tuple(row.done_at for row in rows if row.direction == direction.value)
+
+    return PassedOn(
+        donor=moments(Direction.DONOR_TO_PATIENT), patient=moments(Direction.PATIENT_TO_DONOR)
+    )
+
+
+def case_with_letters(connection: Connection, case: RegisteredCase, zone: tzinfo) -> Case:
+    """The case as the pipeline asks for it, with the letters of both sides that have left."""
+    return case.as_case(case.exchange(*passed_on(connection, case.case_id, zone)))
 
 
 def cases_by_number(connection: Connection, donor_number: str) -> tuple[RegisteredCase, ...]:
@@ -63,24 +188,41 @@ def cases_by_number(connection: Connection, donor_number: str) -> tuple[Register
     return tuple(_case(row) for row in rows)
 
 
-def cases_matching(
-    connection: Connection, *, case_id: str, donor_number: str
-) -> tuple[RegisteredCase, ...]:
-    """The cases with this id or this number."""
-    found = or_(cases.c.case_id == case_id, cases.c.donor_number == donor_number)
-    return tuple(_case(row) for row in connection.execute(_query().where(found)))
+def cases_by_reference(connection: Connection, reference: str) -> tuple[RegisteredCase, ...]:
+    """The cases with this canonical patient reference, in the order of their ids."""
+    query = _query().where(cases.c.patient_reference == reference).order_by(cases.c.case_id)
+    return tuple(_case(row) for row in connection.execute(query))
 
 
-def all_cases(connection: Connection, *, limit: int) -> tuple[RegisteredCase, ...]:
-    """The first cases in the order of their ids."""
+def cases_matching(connection: Connection, *, case_id: str, number: str) -> tuple[StoredCase, ...]:
+    """The cases with this id, this donor number or this patient reference."""
+    found = or_(
+        cases.c.case_id == case_id,
+        cases.c.donor_number == number,
+        cases.c.patient_reference == number,
+    )
+    rows = connection.execute(_query().where(found).order_by(cases.c.case_id))
+    return tuple(StoredCase(case=_case(row), version=row.version) for row in rows)
+
+
+def all_cases(connection: Connection, *, limit: int | None) -> tuple[StoredCase, ...]:
+    """The first cases in the order of their ids; all of them without a limit."""
     rows = connection.execute(_query().order_by(cases.c.case_id).limit(limit))
-    return tuple(_case(row) for row in rows)
+    return tuple(StoredCase(case=_case(row), version=row.version) for row in rows)
 
 
 def donor_numbers(connection: Connection) -> tuple[tuple[str, str], ...]:
     """Donor number and case id of every case, for finding a number that is nearly right."""
     rows = connection.execute(select(cases.c.donor_number, cases.c.case_id))
     return tuple((str(number), str(case_id)) for number, case_id in rows)
+
+
+def patient_references(connection: Connection) -> tuple[tuple[str, str], ...]:
+    """Patient reference and case id of every case that has one."""
+    query = select(cases.c.patient_reference, cases.c.case_id).where(
+        cases.c.patient_reference.is_not(None)
+    )
+    return tuple((str(number), str(case_id)) for number, case_id in connection.execute(query))
 
 
 def count_cases(connection: Connection) -> int:
@@ -115,6 +257,20 @@ def _columns(case: RegisteredCase) -> dict[str, Any]:
         "clinic_id": case.clinic_id,
         "known_donor": known_codec.dump(case.known_donor),
         "known_patient": known_codec.dump(case.known_patient),
+        "patient_reference": case.patient_reference,
+        "donor_registry": case.donor_registry,
+        "patient_registry": case.patient_registry,
+        "donor_language": case.donor_language,
+        "patient_language": case.patient_language,
+        "cord_blood": case.cord_blood,
+        "donation_dates": days_codec.dump(case.donation_dates),
+        "transplant_dates": days_codec.dump(case.transplant_dates),
+        "infusion_dates": days_codec.dump(case.infusion_dates),
+        "donor_consents": consents_codec.dump(case.donor_consents),
+        "patient_consents": consents_codec.dump(case.patient_consents),
+        "donor_deliverable": case.donor_deliverable.value,
+        "patient_deliverable": case.patient_deliverable.value,
+        "pathway": pathway_codec.dump(case.pathway),
     }
 
 
@@ -128,4 +284,22 @@ def _case(row: Row[Any]) -> RegisteredCase:
         clinic_name=row.clinic_name,
         known_donor=known_codec.load(row.known_donor),
         known_patient=known_codec.load(row.known_patient),
+        patient_reference=row.patient_reference,
+        donor_registry=row.donor_registry,
+        patient_registry=row.patient_registry,
+        donor_language=row.donor_language,
+        patient_language=row.patient_language,
+        cord_blood=row.cord_blood,
+        donation_dates=days_codec.load(row.donation_dates),
+        transplant_dates=days_codec.load(row.transplant_dates),
+        infusion_dates=days_codec.load(row.infusion_dates),
+        donor_consents=consents_codec.load(row.donor_consents),
+        patient_consents=consents_codec.load(row.patient_consents),
+        donor_deliverable=Deliverability(row.donor_deliverable),
+        patient_deliverable=Deliverability(row.patient_deliverable),
+        pathway=pathway_codec.load(row.pathway),
     )
+
+
+def _in_portions(ids: list[str]) -> Iterable[list[str]]:
+    return (ids[start : start + _AT_ONCE] for start in range(0, len(ids), _AT_ONCE))

@@ -4,12 +4,14 @@ Records to JSON columns and back, checked by type on the way in.
 Contract: a column that does not fit its type raises `DamagedRecord` without quoting it.
 """
 
+from datetime import date
 from typing import Generic, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from anonymizer.model import Circumstances, Hold, KnownIdentifier
+from anonymizer.model import Circumstances, Consents, Hold, KnownIdentifier, PathwayDays
 from service.workflow.corrections import Correction
+from service.workflow.documents import FileReading
 from service.workflow.errors import ServiceError
 from service.workflow.records import MachineDraft, Proof, Summary
 
@@ -40,9 +42,13 @@ class Codec(Generic[Record]):
 
 
 circumstances_codec = Codec(TypeAdapter(Circumstances))
+consents_codec = Codec(TypeAdapter(Consents))
 correction_codec = Codec(TypeAdapter(Correction))
+days_codec: Codec[tuple[date, ...]] = Codec(TypeAdapter(tuple[date, ...]))
 draft_codec = Codec(TypeAdapter(MachineDraft))
+pathway_codec = Codec(TypeAdapter(PathwayDays))
 proof_codec = Codec(TypeAdapter(Proof))
+reading_codec = Codec(TypeAdapter(FileReading))
 summary_codec = Codec(TypeAdapter(Summary))
 holds_codec: Codec[tuple[Hold, ...]] = Codec(TypeAdapter(tuple[Hold, ...]))
 known_codec: Codec[tuple[KnownIdentifier, ...]] = Codec(TypeAdapter(tuple[KnownIdentifier, ...]))

@@ -46,6 +46,7 @@ def save_draft(
             number=number,
             made_at=event.at,
             content=draft_codec.dump(new.draft),
+            case_id=new.draft.routing.case_id if new.draft.routing else None,
         )
     )
     _write_proof(tx, seen.letter_id, number, new.proof)

@@ -43,6 +43,7 @@ class StoredLetter:
     case_id: str | None
     allocation_reason: str | None = field(repr=False)
     language_released: bool
+    exchange_released: tuple[Hold, ...]
     state_reason: str | None = field(repr=False)
     holds: tuple[Hold, ...]
     summary: Summary
@@ -62,11 +63,14 @@ class LetterContent:
     text: str | None = field(repr=False)
 
 
+#: Databases limit how many values a statement may carry.
+_AT_ONCE = 500
 _NOT_IN_LISTS = {"content", "text"}
 _ROW = [column for column in letters.c if column.name not in _NOT_IN_LISTS]
 _CODECS: dict[str, Any] = {
     "circumstances": circumstances_codec,
     "holds": holds_codec,
+    "exchange_released": holds_codec,
     "summary": summary_codec,
 }
 
@@ -124,6 +128,36 @@ def open_stored(
         .values(lease_until=until)
     )
     append_first(tx, event=event, within=visit)
+
+
+def take_up_now(tx: Writing, state: LetterState, at: datetime) -> None:
+    """
+    The letters in this state have their turn at `at`; nothing else about them changes.
+
+    Called in the transaction of whatever may let them go on. A letter that somebody else is just
+    changing is left out: waiting for it could end in two transactions that wait for each other.
+    """
+    waiting = (
+        select(letters.c.letter_id)
+        .where(letters.c.state == state.value, letters.c.next_try_at > at)
+        .with_for_update(skip_locked=True)
+    )
+    ids = tx.connection.execute(waiting).scalars().all()
+    for start in range(0, len(ids), _AT_ONCE):
+        tx.connection.execute(
+            update(letters)
+            .where(letters.c.letter_id.in_(ids[start : start + _AT_ONCE]))
+            .values(next_try_at=at)
+        )
+
+
+def leave_until(tx: Writing, seen: StoredLetter, at: datetime) -> None:
+    """Nothing is to be done with the letter before `at`. Its version stays."""
+    tx.connection.execute(
+        update(letters)
+        .where(letters.c.letter_id == seen.letter_id, letters.c.version == seen.version)
+        .values(next_try_at=at)
+    )
 
 
 def find_letter(connection: Connection, letter_id: str) -> StoredLetter:

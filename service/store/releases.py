@@ -1,19 +1,23 @@
 """Approvals and dispatches: what a person decided, and what left because of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from anonymizer.model import Direction
+from service.store.codec import proof_codec
 from service.store.database import Writing
 from service.store.letters import StoredLetter, change_letter
-from service.store.schema import approvals, dispatches
+from service.store.schema import approvals, dispatches, letters, proofs
 from service.workflow.audit import AuditEvent
 from service.workflow.errors import NotFound
-from service.workflow.records import Approval
+from service.workflow.records import Approval, Proof
+from service.workflow.states import LetterState
+
+_APPROVED = (LetterState.APPROVED, LetterState.DISPATCHED, LetterState.DISPATCH_FAILED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +29,17 @@ class Dispatch:
     approval: Approval
     made_at: datetime
     done_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovedLetter:
+    """A letter whose outgoing text the other side gets, with the proof that was approved."""
+
+    letter_id: str
+    received_at: datetime
+    approved_at: datetime
+    text: str = field(repr=False)
+    proof: Proof = field(repr=False)
 
 
 def save_approval(
@@ -50,6 +65,7 @@ def save_approval(
             direction=approval.direction.value,
             person_id=approval.person_id,
             approved_at=event.at,
+            rules_digest=approval.rules_digest,
         )
     )
     tx.connection.execute(
@@ -108,6 +124,7 @@ def find_dispatch(connection: Connection, letter_id: str) -> Dispatch:
         recipient_id=row.recipient_id,
         direction=Direction(row.direction),
         person_id=row.person_id,
+        rules_digest=row.rules_digest,
     )
     return Dispatch(
         dispatch_id=row.dispatch_id,
@@ -115,4 +132,64 @@ def find_dispatch(connection: Connection, letter_id: str) -> Dispatch:
         approval=approval,
         made_at=row.made_at,
         done_at=row.done_at,
+    )
+
+
+def count_under_way(
+    connection: Connection, letter_id: str, *, case_id: str, direction: Direction, now: datetime
+) -> int:
+    """How many other letters of the case are just being dispatched the same way."""
+    query = (
+        select(func.count(letters.c.letter_id.distinct()))
+        .join(approvals, approvals.c.letter_id == letters.c.letter_id)
+        .where(
+            approvals.c.case_id == case_id,
+            approvals.c.direction == direction.value,
+            letters.c.letter_id != letter_id,
+            letters.c.state == LetterState.APPROVED.value,
+            letters.c.lease_until > now,
+        )
+    )
+    return int(connection.execute(query).scalar_one())
+
+
+def find_earlier_approved(
+    connection: Connection, letter_id: str, *, case_id: str, direction: Direction
+) -> tuple[ApprovedLetter, ...]:
+    """
+    What went the same way in the same case before this letter, in the order of approval.
+
+    A letter that is approved itself has before it what was approved before; any other letter all.
+    """
+    query = (
+        select(
+            letters.c.letter_id,
+            letters.c.received_at,
+            letters.c.text,
+            approvals.c.approved_at,
+            proofs.c.content,
+        )
+        .join(approvals, approvals.c.letter_id == letters.c.letter_id)
+        .join(proofs, proofs.c.letter_id == letters.c.letter_id)
+        .where(
+            approvals.c.case_id == case_id,
+            approvals.c.direction == direction.value,
+            # a letter that came back and was changed since is another text
+            proofs.c.digest == approvals.c.digest,
+            letters.c.state.in_([state.value for state in _APPROVED]),
+        )
+        .order_by(approvals.c.approved_at, letters.c.letter_id)
+    )
+    rows = {row.letter_id: row for row in connection.execute(query)}
+    own = rows.pop(letter_id, None)
+    return tuple(
+        ApprovedLetter(
+            letter_id=row.letter_id,
+            received_at=row.received_at,
+            approved_at=row.approved_at,
+            text=row.text or "",
+            proof=proof_codec.load(row.content),
+        )
+        for row in rows.values()
+        if own is None or row.approved_at < own.approved_at
     )

@@ -1,8 +1,9 @@
 """
 The tables, as SQLAlchemy sees them; the migrations make exactly these (a test compares).
 
-Letter text stands in letters.content, letters.text, drafts.content, corrections.content,
-proofs.* and approvals.text, and nowhere else.
+Letter text stands in letters.content, letters.text, earlier_texts.text, readings.content,
+page_images.content, drafts.content, corrections.content, proofs.* and approvals.text, and nowhere
+else; notices.text is what its writer is told.
 """
 
 from datetime import UTC, datetime
@@ -22,6 +23,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.types import TypeDecorator
 
@@ -81,9 +83,10 @@ letters = Table(
     Column("direction", String(20)),
     Column("cover_number", String(200)),
     Column("circumstances", Text, nullable=False),
-    Column("case_id", String(64)),
+    Column("case_id", String(64), index=True),
     Column("allocation_reason", Text),
     Column("language_released", Boolean, nullable=False),
+    Column("exchange_released", Text, nullable=False, server_default="[]"),
     Column("state_reason", Text),
     Column("holds", Text, nullable=False),
     Column("summary", Text, nullable=False),
@@ -94,7 +97,38 @@ letters = Table(
     Column("next_try_at", UtcTime, nullable=False),
     Column("draft_number", Integer, nullable=False),
     Index(None, "state", "received_at"),
+    Index("ix_letters_state_changed_at", "state", "changed_at"),
     Index(None, "text_digest"),
+)
+
+#: What a letter said before a translation took its place; number 1 is as it came in.
+earlier_texts = Table(
+    "earlier_texts",
+    metadata,
+    _letter_id(primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("replaced_at", UtcTime, nullable=False),
+    Column("replaced_by", String(32), nullable=False),
+)
+
+#: What was read from a letter's file: its text, passages beside it, warnings, pictures by name.
+readings = Table(
+    "readings",
+    metadata,
+    _letter_id(primary_key=True),
+    Column("read_at", UtcTime, nullable=False),
+    Column("content", Text, nullable=False),
+)
+
+#: The pages of a scan, drawn anew for the person who compares or types them.
+page_images = Table(
+    "page_images",
+    metadata,
+    _letter_id(primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("media_type", String(20), nullable=False),
+    Column("content", LargeBinary, nullable=False),
 )
 
 drafts = Table(
@@ -104,6 +138,7 @@ drafts = Table(
     Column("number", Integer, primary_key=True),
     Column("made_at", UtcTime, nullable=False),
     Column("content", Text, nullable=False),
+    Column("case_id", String(64), index=True),
 )
 
 proofs = Table(
@@ -135,12 +170,13 @@ approvals = Table(
     _letter_id(nullable=False, index=True),
     Column("digest", String(64), nullable=False),
     Column("text", Text, nullable=False),
-    Column("case_id", String(64), nullable=False),
+    Column("case_id", String(64), nullable=False, index=True),
     Column("donor_number", String(64), nullable=False),
     Column("recipient_id", String(64), nullable=False),
     Column("direction", String(20), nullable=False),
     Column("person_id", String(32), nullable=False),
     Column("approved_at", UtcTime, nullable=False),
+    Column("rules_digest", String(64), nullable=False, server_default=""),
 )
 
 dispatches = Table(
@@ -151,7 +187,38 @@ dispatches = Table(
     Column("approval_id", String(32), ForeignKey("approvals.approval_id"), nullable=False),
     Column("made_at", UtcTime, nullable=False),
     Column("done_at", UtcTime),
+    Column("receipt_at", UtcTime),
+    Column("receipt_by", String(32)),
     UniqueConstraint("approval_id"),
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("notice_id", String(32), primary_key=True),
+    _letter_id(nullable=False, index=True),
+    Column("kind", String(40), nullable=False),
+    Column("language", String(2), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("made_at", UtcTime, nullable=False),
+    Column("made_by", String(120), nullable=False),
+    Column("given_out_at", UtcTime),
+)
+
+#: Both sides may learn who the other is: proposed by one person, confirmed by another.
+contact_releases = Table(
+    "contact_releases",
+    metadata,
+    Column("release_id", String(32), primary_key=True),
+    Column("case_id", String(64), nullable=False, index=True),
+    Column("reason", Text, nullable=False),
+    Column("proposed_at", UtcTime, nullable=False),
+    Column("proposed_by", String(32), nullable=False),
+    Column("confirmed_at", UtcTime),
+    Column("confirmed_by", String(32)),
+    Column("rules_digest", String(64)),
+    Column("withdrawn_at", UtcTime),
+    Column("withdrawn_by", String(32)),
 )
 
 clinics = Table(
@@ -171,6 +238,21 @@ cases = Table(
     Column("clinic_id", String(64), ForeignKey("clinics.clinic_id"), nullable=False),
     Column("known_donor", Text, nullable=False),
     Column("known_patient", Text, nullable=False),
+    Column("version", Integer, nullable=False, server_default="1"),
+    Column("patient_reference", String(64), index=True),
+    Column("donor_registry", String(64)),
+    Column("patient_registry", String(64)),
+    Column("donor_language", String(2)),
+    Column("patient_language", String(2)),
+    Column("cord_blood", Boolean, nullable=False, server_default=false()),
+    Column("donation_dates", Text, nullable=False, server_default="[]"),
+    Column("transplant_dates", Text, nullable=False, server_default="[]"),
+    Column("infusion_dates", Text, nullable=False, server_default="[]"),
+    Column("donor_consents", Text, nullable=False, server_default="{}"),
+    Column("patient_consents", Text, nullable=False, server_default="{}"),
+    Column("donor_deliverable", String(10), nullable=False, server_default="unknown"),
+    Column("patient_deliverable", String(10), nullable=False, server_default="unknown"),
+    Column("pathway", Text, nullable=False, server_default="{}"),
     UniqueConstraint("donor_number"),
 )
 

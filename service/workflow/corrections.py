@@ -154,7 +154,8 @@ def _changed(mark: Mark, correction: Correction, *, treat: Treat, length: int) -
             # a longer or shorter passage names something else, so it takes a placeholder anew
             return treat(replace(finding, span=span, entity=None), _hiding(mark.treatment.action))
         case CorrectionKind.GENERALIZE:
-            return treat(finding, TreatmentAction.GENERALIZE)
+            made = treat(finding, TreatmentAction.GENERALIZE)
+            return replace(made, reason=correction.reason) if correction.reason else made
         case _:
             return treat(finding, TreatmentAction.REPLACE)
 

@@ -5,6 +5,8 @@ Contract: a message is a sentence for the person who asked; it never carries let
 or numbers. The class docstring is the default message.
 """
 
+from anonymizer.model import Hold
+
 
 class ServiceError(Exception):
     """The service could not do this."""
@@ -67,11 +69,19 @@ class BadImport(ServiceError):
 
 
 class CaseConflict(ServiceError):
-    """Another case has this donor number already."""
+    """Another case has this id or donor number already."""
 
 
 class DispatchRefused(ServiceError):
     """The letter differs from what was approved. Nothing was sent."""
+
+
+class ExchangeForbids(DispatchRefused):
+    """The rules of the exchange do not let this letter go now. Nothing was sent."""
+
+    def __init__(self, holds: tuple[Hold, ...] = ()) -> None:
+        super().__init__(" ".join(hold.reason for hold in holds) or None)
+        self.holds = holds
 
 
 class DispatchFailed(ServiceError):

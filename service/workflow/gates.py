@@ -13,6 +13,7 @@ from service.workflow.errors import IllegalTransition, NotAllowed, NotReady, Ser
 from service.workflow.people import (
     Person,
     check_may_allocate,
+    check_may_decide_exchange,
     check_may_reopen,
     check_may_resolve_language,
     check_may_review,
@@ -37,6 +38,10 @@ class Standing:
     has_proof: bool = True
     has_direction: bool = True
     has_case: bool = True
+    barrier: str | None = None
+    """Why the rules of the exchange do not let the letter go now, in sentences."""
+    refusal: str | None = None
+    """The part of it that nobody can release."""
 
     @property
     def lease_runs(self) -> bool:
@@ -49,6 +54,11 @@ class Standing:
 
 
 Gate = Callable[[Person, Standing], None]
+
+#: Besides from review, a letter goes back to its writer from here.
+_RETURNABLE = frozenset(
+    {_S.ON_HOLD, _S.HELD_ALLOCATION, _S.HELD_EXCHANGE, _S.HELD_LANGUAGE, _S.HELD_FAULT}
+)
 
 
 def check_claim(person: Person, standing: Standing) -> None:
@@ -109,6 +119,8 @@ def check_approve(person: Person, standing: Standing) -> None:
     if not (standing.has_case and standing.has_direction):
         message = "It is not settled where this letter goes."
         raise NotReady(message)
+    if standing.barrier is not None:
+        raise NotReady(standing.barrier)
 
 
 def check_return(person: Person, standing: Standing) -> None:
@@ -118,7 +130,7 @@ def check_return(person: Person, standing: Standing) -> None:
         _own(person, standing, "returned")
         return
     check_may_reopen(person)
-    if standing.state not in {_S.ON_HOLD, _S.HELD_ALLOCATION, _S.HELD_LANGUAGE, _S.HELD_FAULT}:
+    if standing.state not in _RETURNABLE:
         _wrong_state(standing, "returned")
 
 
@@ -149,6 +161,41 @@ def check_resolve_language(person: Person, standing: Standing) -> None:
     check_may_resolve_language(person)
     if standing.state is not _S.HELD_LANGUAGE:
         _wrong_state(standing, "released from its language hold")
+
+
+def check_translate(person: Person, standing: Standing) -> None:
+    """Raise unless the person may put a translation in the place of the letter."""
+    check_may_resolve_language(person)
+    if standing.state is not _S.HELD_LANGUAGE:
+        _wrong_state(standing, "translated")
+
+
+def check_recheck_exchange(person: Person, standing: Standing) -> None:
+    """Raise unless the person may ask the rules of the exchange about the letter again."""
+    check_may_decide_exchange(person)
+    if standing.state is not _S.HELD_EXCHANGE:
+        _wrong_state(standing, "checked again")
+
+
+def check_release_exchange(person: Person, standing: Standing) -> None:
+    """Raise unless the person may let the letter go on although the rules hold it."""
+    check_may_decide_exchange(person)
+    if standing.state is not _S.HELD_EXCHANGE:
+        _wrong_state(standing, "released from the rules")
+    if standing.refusal is not None:
+        raise NotReady(standing.refusal)
+    if not (standing.has_case and standing.has_direction):
+        message = "It is not settled where this letter goes."
+        raise NotReady(message)
+
+
+def check_give_to_exchange_desk(person: Person, standing: Standing) -> None:
+    """Raise unless the person may hand a letter that the rules hold to the coordinators."""
+    check_may_review(person)
+    _own(person, standing, "given to the coordinators")
+    if standing.barrier is None:
+        message = "The rules of the exchange have nothing against this letter."
+        raise NotReady(message)
 
 
 def refusal(gate: Gate, person: Person, standing: Standing) -> str | None:

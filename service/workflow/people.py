@@ -85,9 +85,24 @@ def check_may_resolve_language(person: Person) -> None:
     _check(person, _READERS, "Deciding about the language")
 
 
+def check_may_decide_exchange(person: Person) -> None:
+    """Raise unless the person may decide about a letter that the rules of the exchange hold."""
+    _check(person, _COORDINATORS, "Deciding about the rules of the exchange")
+
+
 def check_may_save_cases(person: Person) -> None:
     """Raise unless the person may change the case register."""
     _check(person, _COORDINATORS, "Changing the case register")
+
+
+def check_may_release_identities(person: Person) -> None:
+    """Raise unless the person may propose or confirm that both sides learn who the other is."""
+    _check(person, _COORDINATORS, "Releasing identities")
+
+
+def check_may_see_waiting(person: Person) -> None:
+    """Raise unless the person looks after letters that wait too long."""
+    _check(person, _COORDINATORS, "The list of letters that wait too long")
 
 
 def check_may_reopen(person: Person) -> None:
@@ -142,6 +157,11 @@ def may_allocate(person: Person) -> bool:
 def may_save_cases(person: Person) -> bool:
     """True when the person may change the case register."""
     return allows(check_may_save_cases, person)
+
+
+def may_see_waiting(person: Person) -> bool:
+    """True when the person looks after letters that wait too long."""
+    return allows(check_may_see_waiting, person)
 
 
 def may_see_audit(person: Person) -> bool:

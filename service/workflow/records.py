@@ -136,3 +136,5 @@ class Approval:
     recipient_id: str
     direction: Direction
     person_id: str
+    rules_digest: str
+    """The digest of the rules of the exchange by which the letter might go."""

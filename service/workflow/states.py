@@ -15,6 +15,7 @@ class LetterState(StrEnum):
     RECEIVED = "received"
     DRAFTING = "drafting"
     HELD_ALLOCATION = "held_allocation"
+    HELD_EXCHANGE = "held_exchange"
     HELD_LANGUAGE = "held_language"
     HELD_FAULT = "held_fault"
     READY = "ready"
@@ -33,6 +34,7 @@ STATE_PHRASES: dict[LetterState, str] = {
     _S.RECEIVED: "was just received",
     _S.DRAFTING: "is being drafted",
     _S.HELD_ALLOCATION: "waits for its case",
+    _S.HELD_EXCHANGE: "is held by the rules of the exchange",
     _S.HELD_LANGUAGE: "waits for a decision about its language",
     _S.HELD_FAULT: "was stopped by a fault",
     _S.READY: "nobody has claimed",
@@ -49,17 +51,29 @@ STATE_PHRASES: dict[LetterState, str] = {
 TRANSITIONS: dict[LetterState, frozenset[LetterState]] = {
     _S.RECEIVED: frozenset({_S.DRAFTING, _S.HELD_FAULT}),
     _S.DRAFTING: frozenset(
-        {_S.RECEIVED, _S.HELD_ALLOCATION, _S.HELD_LANGUAGE, _S.HELD_FAULT, _S.READY}
+        {
+            _S.RECEIVED,
+            _S.HELD_ALLOCATION,
+            _S.HELD_EXCHANGE,
+            _S.HELD_LANGUAGE,
+            _S.HELD_FAULT,
+            _S.READY,
+        }
     ),
     _S.HELD_ALLOCATION: frozenset({_S.RECEIVED, _S.RETURNED}),
-    _S.HELD_LANGUAGE: frozenset({_S.READY, _S.RETURNED}),
+    # a release leads to the next desk, a second look to a new draft
+    _S.HELD_EXCHANGE: frozenset(
+        {_S.RECEIVED, _S.HELD_LANGUAGE, _S.HELD_FAULT, _S.READY, _S.RETURNED}
+    ),
+    # a translation is a new text: it walks the whole path
+    _S.HELD_LANGUAGE: frozenset({_S.RECEIVED, _S.READY, _S.RETURNED}),
     _S.HELD_FAULT: frozenset({_S.RECEIVED, _S.RETURNED}),
     _S.READY: frozenset({_S.IN_REVIEW}),
-    _S.IN_REVIEW: frozenset({_S.READY, _S.ON_HOLD, _S.RETURNED, _S.APPROVED}),
-    _S.ON_HOLD: frozenset({_S.READY, _S.RETURNED}),
+    _S.IN_REVIEW: frozenset({_S.READY, _S.ON_HOLD, _S.HELD_EXCHANGE, _S.RETURNED, _S.APPROVED}),
+    _S.ON_HOLD: frozenset({_S.READY, _S.HELD_EXCHANGE, _S.RETURNED}),
     _S.RETURNED: frozenset({_S.RECEIVED}),
-    _S.APPROVED: frozenset({_S.DISPATCHED, _S.DISPATCH_FAILED}),
-    _S.DISPATCH_FAILED: frozenset({_S.APPROVED, _S.READY}),
+    _S.APPROVED: frozenset({_S.DISPATCHED, _S.DISPATCH_FAILED, _S.HELD_EXCHANGE}),
+    _S.DISPATCH_FAILED: frozenset({_S.APPROVED, _S.READY, _S.HELD_EXCHANGE}),
     _S.DISPATCHED: frozenset(),
 }
 

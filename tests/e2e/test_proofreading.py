@@ -312,12 +312,17 @@ def test_without_javascript_a_letter_is_returned(take_seat: TakeSeat) -> None:
     letter_id = seat.bring_in(LETTER)
     seat.claim(letter_id)
     seat.page.get_by_text("Return to the writer …").click()
-    seat.page.get_by_label("Asks for contact details").check()
+    seat.page.get_by_label("Why it goes back").select_option("Cannot be read in full")
+    seat.page.get_by_role("button", name="Show this text").click()
+    expect(seat.page.get_by_label("What the writer is told")).to_have_value(re.compile("typed"))
+    seat.page.get_by_label("For colleagues").fill("The last line is cut off")
     seat.page.get_by_role("button", name="Return the letter").click()
     expect(seat.page.get_by_text("goes back to the writer")).to_be_visible()
     seat.go(f"/review/letters/{letter_id}")
     expect(seat.page.get_by_text("Returned to the writer").first).to_be_visible()
-    expect(seat.page.get_by_text("Asks for contact details, a meeting")).to_be_visible()
+    expect(
+        seat.page.get_by_text("Cannot be read in full: The last line is cut off")
+    ).to_be_visible()
 
 
 def test_markup_in_a_letter_is_shown_and_does_nothing(take_seat: TakeSeat) -> None:

@@ -32,11 +32,12 @@ class RunningService:
         """Where it listens."""
         return f"http://127.0.0.1:{self.port}"
 
-    def run(self, *arguments: str | Path) -> "subprocess.CompletedProcess[str]":
+    def run(self, *arguments: str | Path, **environment: str) -> "subprocess.CompletedProcess[str]":
         """A command of the operator on the same data folder."""
         return subprocess.run(
             [sys.executable, "-m", "service", *map(str, arguments), "--data", str(self.data)],
             cwd=ROOT,
+            env={**os.environ, **environment},
             capture_output=True,
             text=True,
             check=False,
@@ -47,8 +48,8 @@ class RunningService:
         """An API key for a client."""
         return self.run("key", "add", "registry").stdout.strip()
 
-    def start(self, *options: str, **environment: str) -> None:
-        """Start it and wait until it is ready."""
+    def start(self, *options: str, until: str = "/health/ready", **environment: str) -> None:
+        """Start it and wait until it answers well there."""
         with self.output.open("ab") as output:
             self._process = subprocess.Popen(
                 [
@@ -60,11 +61,11 @@ class RunningService:
                 stderr=output,
                 env={**os.environ, "PYTHONUNBUFFERED": "1", **environment},
             )
-        until = time.monotonic() + _STARTS_WITHIN_S
-        while time.monotonic() < until:
+        latest = time.monotonic() + _STARTS_WITHIN_S
+        while time.monotonic() < latest:
             assert self._process.poll() is None, self.output.read_text()
             try:
-                if httpx.get(f"{self.url}/health/ready").status_code == 200:
+                if httpx.get(f"{self.url}{until}").status_code == 200:
                     return
             except httpx.TransportError:
                 time.sleep(0.1)

@@ -12,8 +12,8 @@ from service import actions
 from service.app import open_desk
 from service.settings import Settings
 from service.workflow.people import Person, Role
-from service.workflow.states import LetterState
-from tests.factories import CASES, NUMBER
+from service.workflow.writer_status import WriterStatus
+from tests.factories import DATED_CASES, NUMBER
 from tests.integration.server import RunningService
 
 LETTERS = 50
@@ -44,7 +44,7 @@ def test_a_killed_service_loses_no_letter_it_has_answered_for(running: RunningSe
     """Killed while fifty are being posted; after a restart all are there and get drafted."""
     key = running.add_key()
     cases = running.data.parent / "cases.csv"
-    cases.write_bytes(CASES)
+    cases.write_bytes(DATED_CASES)
     assert running.run("cases", "import", cases).returncode == 0
     running.start()
     answered: dict[int, str] = {}
@@ -85,7 +85,7 @@ def _wait_until_drafted(service: RunningService, key: str, ids: object) -> None:
         while waiting and time.monotonic() < until:
             for letter_id in tuple(waiting):
                 status = client.get(f"/v1/letters/{letter_id}").json()["status"]
-                if status == LetterState.READY:
+                if status == WriterStatus.BEING_READ:
                     waiting.discard(letter_id)
             time.sleep(0.2)
     assert not waiting

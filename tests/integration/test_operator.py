@@ -79,3 +79,17 @@ def test_what_the_operator_does_is_in_the_trail(tmp_path: Path) -> None:
     assert status == 0
     assert end.startswith("2:")
     assert call(tmp_path, "audit", "verify", "--expect", end.strip()) == (0, end)
+
+
+def test_the_template_and_the_list_of_cases_are_printed(tmp_path: Path) -> None:
+    """The template imports as it is; the list names nobody."""
+    template = run.invoke(app, ["cases", "template"])
+    assert template.exit_code == 0
+    file = tmp_path / "template.csv"
+    file.write_text(template.output, "utf-8")
+    assert call(tmp_path, "cases", "import", str(file)) == (0, "1 case imported.\n")
+    status, listed = call(tmp_path, "cases", "list")
+    assert status == 0
+    assert "EXAMPLE-1" in listed
+    assert "2025-03-11" in listed
+    assert "Beispiel" not in listed

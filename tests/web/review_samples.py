@@ -1,7 +1,7 @@
 """A letter as the pages get it from the actions, for tests of the pages alone."""
 
 import hashlib
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from fastapi import Request
 
@@ -14,6 +14,7 @@ from anonymizer.model import (
 )
 from service.actions.access import SignedIn
 from service.actions.views import (
+    CombinationView,
     FindingView,
     FlagView,
     LanguageView,
@@ -22,12 +23,15 @@ from service.actions.views import (
     MayDo,
     ReplacementView,
     RoutingView,
+    TellingLetter,
+    ToldView,
 )
 from service.workflow.people import Person, Role
 from service.workflow.recipients import Recipient, RecipientRole
 from service.workflow.states import LetterState
 
 LETTER_ID = "3f9a2c41" + "0" * 24
+EARLIER_ID = "5b1d" + "0" * 28
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 YES = May(allowed=True)
 
@@ -100,6 +104,33 @@ def outgoing() -> tuple[str, tuple[ReplacementView, ...]]:
     return text + TEXT[place:], tuple(changes)
 
 
+def told(words: str, kind: EntityKind, *, as_written: bool = True) -> ToldView:
+    """A passage that tells something."""
+    return ToldView(start=max(0, TEXT.find(words)), kind=kind, as_written=as_written, words=words)
+
+
+def combination(*, earlier: bool) -> CombinationView:
+    """A job and an age in this letter, or the age in one that came a month before."""
+    job, age = told("baker", _JOB), told("[in my <fifties>]", EntityKind.AGE, as_written=False)
+    here = TellingLetter(
+        letter_id=LETTER_ID,
+        received_at=NOON,
+        here=True,
+        passages=(job,) if earlier else (job, age),
+    )
+    before = TellingLetter(
+        letter_id=EARLIER_ID,
+        received_at=NOON - timedelta(days=31),
+        here=False,
+        passages=(age,),
+    )
+    return CombinationView(
+        rule_id="job-age",
+        sentence="A job and an age fit few people.",
+        letters=(before, here) if earlier else (here,),
+    )
+
+
 def letter(*, version: int = 7, approve: May = YES, correct: May = YES) -> LetterView:
     """The letter in review, with one suggestion to decide."""
     text, changes = outgoing()
@@ -156,6 +187,10 @@ def letter(*, version: int = 7, approve: May = YES, correct: May = YES) -> Lette
             return_to_writer=YES,
             hold=YES,
             reopen=May(allowed=False, reason="It is open."),
+            release_exchange=May(allowed=False, reason="The rules have nothing against it."),
+            recheck_exchange=May(allowed=False, reason="The rules have nothing against it."),
+            give_to_exchange_desk=May(allowed=False, reason="The rules have nothing against it."),
+            translate=May(allowed=False, reason="The language is admitted."),
             allocate=May(allowed=False, reason="It has a case."),
             resolve_language=May(allowed=False, reason="The language is admitted."),
         ),

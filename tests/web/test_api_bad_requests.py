@@ -17,8 +17,9 @@ from service.actions import Desk
 from service.actions.access import OPERATOR, add_key
 from service.app import create_app
 from service.logs import configure_logs
-from tests.factories import LETTER, SmallPipeline, make_desk
+from tests.factories import LETTER, make_desk
 from tests.integration.server import served
+from tests.small_pipeline import SmallPipeline
 
 SECRET = "Quincampoix"
 JSON = "application/json"

@@ -60,7 +60,8 @@ def test_a_posted_letter_is_stored_before_it_is_answered(client: httpx.Client, d
     assert state_of(desk, answer["id"]) is LetterState.RECEIVED
     work_all(desk)
     status = client.get(f"/v1/letters/{answer['id']}").json()
-    assert status["status"] == "ready"
+    assert status["status"] == "being_read"
+    assert set(status) == {"id", "digest", "status", "received_at"}
     assert status["digest"] == answer["digest"]
     assert "friend" not in json.dumps(status)
 
@@ -82,15 +83,15 @@ def test_a_file_is_stored_as_its_bytes(client: httpx.Client, desk: Desk) -> None
 
 
 def test_a_file_that_cannot_be_read_is_taken_and_held(client: httpx.Client) -> None:
-    """The registry is told why; the letter is not lost."""
+    """The registry is told that it is being looked at; the letter is not lost."""
     response = client.post(
         "/v1/letters",
         headers={"Idempotency-Key": "f2"},
         files={"file": b"\x89PNG\r\n" + bytes(200)},
     )
-    assert (response.status_code, response.json()["status"]) == (202, "held_fault")
+    assert (response.status_code, response.json()["status"]) == (202, "being_read")
     status = client.get(f"/v1/letters/{response.json()['id']}").json()
-    assert status["holds"][0]["stage"] == "intake"
+    assert status["status"] == "being_read"
 
 
 def test_the_same_key_with_the_same_letter_gets_the_same_answer(
@@ -167,6 +168,7 @@ def test_another_clients_letter_does_not_exist(client: httpx.Client, desk: Desk)
         ("POST", "/v1/letters"),
         ("POST", "/v1/redactions"),
         ("GET", "/v1/letters/1"),
+        ("GET", "/v1/letters/1/notices"),
         ("GET", "/v1/openapi.json"),
     ],
 )
@@ -188,6 +190,7 @@ def test_the_openapi_document_names_every_route(client: httpx.Client) -> None:
         "/v1/redactions",
         "/v1/letters",
         "/v1/letters/{letter_id}",
+        "/v1/letters/{letter_id}/notices",
         "/health/live",
         "/health/ready",
     }

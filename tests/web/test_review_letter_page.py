@@ -155,3 +155,38 @@ def test_a_letter_that_could_not_be_drafted_is_shown_all_the_same() -> None:
     html = render(view=view)
     assert text_of(html, "original") == sample.TEXT
     assert "There is no outgoing text yet." in html
+
+
+@pytest.mark.parametrize("name", ["letter.html", "final.html"])
+def test_a_combination_names_and_links_its_passages(name: str) -> None:
+    """On the letter's page, and once more before approval; words are text there too."""
+    view = replace(sample.letter(), combinations=(sample.combination(earlier=False),))
+    html = render(name, view)
+    assert "Identifies together." in html
+    assert "A job and an age fit few people." in html
+    place = sample.TEXT.index("baker")
+    link = f'<a href="/review/letters/{sample.LETTER_ID}?at={place}#panel">'
+    assert f"job {link}<q><bdi>baker</bdi></q></a>, age <a" in html
+    assert "<bdi>[in my &lt;fifties&gt;]</bdi></q></a> (generalised)." in html
+    assert "Together with earlier letters." not in html
+
+
+@pytest.mark.parametrize("name", ["letter.html", "final.html"])
+def test_a_combination_over_time_says_which_letter_told_what(name: str) -> None:
+    """By the day it came in, with a link to the passage there."""
+    view = replace(sample.letter(), combinations_over_time=(sample.combination(earlier=True),))
+    html = render(name, view)
+    notice = html.partition("Together with earlier letters.")[2].partition("</li>")[0]
+    assert "The letter received <time" in notice
+    assert "21 Oct 2026" in notice
+    assert f'told age <a href="/review/letters/{sample.EARLIER_ID}?at=0#panel">' in notice
+    assert "This letter tells job" in notice
+    assert "Identifies together." not in html
+
+
+@pytest.mark.parametrize("name", ["letter.html", "final.html"])
+def test_without_a_combination_nothing_is_said_about_any(name: str) -> None:
+    """No empty notice."""
+    html = render(name)
+    assert "Identifies together." not in html
+    assert "Together with earlier letters." not in html

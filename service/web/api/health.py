@@ -18,7 +18,9 @@ def live() -> JSONResponse:
 
 @router.get("/ready")
 def ready(request: Request, desk: TheDesk) -> JSONResponse:
-    """Database and worker do their work."""
+    """Database, pipeline and worker do their work."""
+    if desk.fault:
+        return problem(503, f"No letter is drafted: {desk.fault}.")
     worker = request.app.state.worker
     if not is_current(desk.database) or (worker is not None and not worker.is_alive):
         return problem(503, "The service is not ready to work.")

@@ -25,13 +25,14 @@ from service.actions import (
     letter_status,
     receive_client_letter,
 )
-from service.actions.views import StatusView
+from service.actions.correspondence_views import StatusView
 from service.web.api.body import check_content_type, read_json
 from service.web.api.keys import Client
 from service.web.api.schemas import FILE_BODY, LetterReceipt, LetterStatus, problems
 from service.web.problems import HttpProblem
 from service.web.security import TheDesk
 from service.workflow.errors import KeyInProgress
+from service.workflow.writer_status import writer_status
 
 router = APIRouter(prefix="/v1", tags=["letters"])
 
@@ -66,7 +67,7 @@ async def post_letter(
 
 @router.get("/letters/{letter_id}", response_model=LetterStatus, responses=problems(404, 422))
 def get_letter(desk: TheDesk, client: Client, letter_id: str) -> JSONResponse:
-    """Where a letter is. Not its text: who posts letters does not read them back."""
+    """Where a letter is, in a word that its writer may be told. Not its text, and not why."""
     return JSONResponse(_status(letter_status(desk, client=client, letter_id=letter_id)))
 
 
@@ -143,7 +144,7 @@ def _receipt(received: Received) -> dict[str, str]:
     return {
         "id": received.letter_id,
         "digest": received.digest,
-        "status": received.state.value,
+        "status": writer_status(received.state, drafts=0).value,
     }
 
 
@@ -153,9 +154,4 @@ def _status(view: StatusView) -> dict[str, Any]:
         "digest": view.digest,
         "status": view.status.value,
         "received_at": view.received_at.isoformat(),
-        "changed_at": view.changed_at.isoformat(),
-        "holds": [
-            {"stage": hold.stage.value, "code": hold.code, "reason": hold.reason}
-            for hold in view.holds
-        ],
     }

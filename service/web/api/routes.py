@@ -6,12 +6,13 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
 
-from service.web.api import health, letters, redactions
+from service.web.api import health, letters, notices, redactions
 from service.web.api.keys import Client
 
 router = APIRouter()
 router.include_router(redactions.router)
 router.include_router(letters.router)
+router.include_router(notices.router)
 router.include_router(health.router)
 
 

@@ -5,7 +5,8 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from anonymizer.model import Direction, EntityKind
-from service.workflow.states import LetterState
+from anonymizer.notices import NoticeKind
+from service.workflow.writer_status import WriterStatus
 
 
 class Problem(BaseModel):
@@ -56,6 +57,7 @@ class RedactionAnswer(BaseModel):
     routing: dict[str, Any] | None
     findings: list[dict[str, Any]]
     flags: list[dict[str, Any]]
+    combinations: list[dict[str, Any]]
     versions: dict[str, str]
 
 
@@ -64,18 +66,33 @@ class LetterReceipt(BaseModel):
 
     id: str
     digest: str
-    status: LetterState
+    status: WriterStatus
 
 
 class LetterStatus(BaseModel):
-    """Where the letter is."""
+    """Where the letter is, in a word that its writer may be told."""
 
     id: str
     digest: str
-    status: LetterState
+    status: WriterStatus
     received_at: str
-    changed_at: str
-    holds: list[HoldAnswer]
+
+
+class NoticeAnswer(BaseModel):
+    """A text for the writer of the letter. `language` is an ISO 639-1 code."""
+
+    id: str
+    kind: NoticeKind
+    language: str
+    text: str
+    made_at: str
+
+
+class LetterNotices(BaseModel):
+    """Every notice of the letter, in the order in which they were made."""
+
+    id: str
+    notices: list[NoticeAnswer]
 
 
 #: The request body of both POSTs, written by hand because the routes read the body themselves.

@@ -8,15 +8,20 @@ click on the same approval finds the letter approved and says so, it does not ac
 from collections.abc import Callable
 from typing import Annotated
 
-from fastapi import Depends
+from fastapi import Depends, Form
 from fastapi.responses import Response
 
 from service import actions
 from service.actions.desk import Desk
-from service.web.review.desk_forms import Approval, Verdict, Version
+from service.web.review.desk_forms import Approval, Translation, Verdict, Version
 from service.web.review.pages import go, letter_path
 from service.web.review.routing import TheDesk, Who, changing
-from service.workflow.errors import IllegalTransition, NotAllowed, NotReady, StaleVersion
+from service.workflow.errors import (
+    IllegalTransition,
+    NotAllowed,
+    NotReady,
+    StaleVersion,
+)
 from service.workflow.people import Person
 from service.workflow.states import LetterState
 
@@ -70,22 +75,6 @@ def approve(
     return go("/review?said=approved")
 
 
-@change.post("/review/letters/{letter_id}/return")
-def return_to_writer(desk: TheDesk, who: Who, letter_id: str, verdict: TheVerdict) -> Response:
-    """Send the letter back to its writer."""
-    return _attempt(
-        letter_id,
-        lambda: actions.return_letter(
-            desk,
-            who.person,
-            letter_id=letter_id,
-            version=verdict.version,
-            reason=verdict.why,
-        ),
-        "/review?said=returned",
-    )
-
-
 @change.post("/review/letters/{letter_id}/hold")
 def hold(desk: TheDesk, who: Who, letter_id: str, verdict: TheVerdict) -> Response:
     """Put the letter on hold."""
@@ -131,6 +120,62 @@ def release_language(desk: TheDesk, who: Who, letter_id: str, verdict: TheVerdic
             reason=verdict.why,
         ),
         letter_path(letter_id, said="language"),
+    )
+
+
+@change.post("/review/letters/{letter_id}/rules/check")
+def check_rules(desk: TheDesk, who: Who, letter_id: str, version: Version) -> Response:
+    """Draft a letter again that the rules of the exchange hold."""
+    return _attempt(
+        letter_id,
+        lambda: actions.recheck_exchange(desk, who.person, letter_id=letter_id, version=version),
+        letter_path(letter_id, said="checked"),
+    )
+
+
+@change.post("/review/letters/{letter_id}/rules/release")
+def release_from_rules(
+    desk: TheDesk, who: Who, letter_id: str, verdict: TheVerdict, seal: Annotated[str, Form()]
+) -> Response:
+    """Let a letter go on although the rules hold it, for exactly the reasons on the screen."""
+    try:
+        actions.release_exchange(
+            desk,
+            who.person,
+            letter_id=letter_id,
+            version=verdict.version,
+            seal=seal,
+            reason=verdict.why,
+        )
+    except StaleVersion:
+        return go(letter_path(letter_id, said="rules-stale"))
+    return go(letter_path(letter_id, said="rules-released"))
+
+
+@change.post("/review/letters/{letter_id}/rules/hold")
+def give_to_rules(desk: TheDesk, who: Who, letter_id: str, version: Version) -> Response:
+    """Hand a letter in review that the rules hold by now to the coordinators."""
+    return _attempt(
+        letter_id,
+        lambda: actions.give_to_exchange_desk(
+            desk, who.person, letter_id=letter_id, version=version
+        ),
+        "/review?said=rules-held",
+    )
+
+
+@change.post("/review/letters/{letter_id}/translation")
+def translate(
+    desk: TheDesk, who: Who, letter_id: str, translation: Annotated[Translation, Depends()]
+) -> Response:
+    """Put a translation in the letter's place; the former text stays to be read."""
+    version, content = translation.version, translation.content
+    return _attempt(
+        letter_id,
+        lambda: actions.translate_letter(
+            desk, who.person, letter_id=letter_id, version=version, content=content
+        ),
+        letter_path(letter_id, said="translated"),
     )
 
 

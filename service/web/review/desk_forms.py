@@ -1,22 +1,21 @@
 """
-The forms about whole letters and cases as typed values.
+The forms about whole letters as typed values.
 
 Contract: a form that is incomplete raises `BadRequest` with a sentence that says what to add.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
-from fastapi import Form
+from fastapi import Form, UploadFile
 
 from anonymizer.model import Direction
-from service.actions.views import CaseView
+from anonymizer.notices import RETURN_KINDS, NoticeKind
 from service.web.review.forms import joined
 from service.workflow.errors import BadRequest
 
 Short = Annotated[str, Form(max_length=200)]
 Text = Annotated[str, Form(max_length=500)]
-Long = Annotated[str, Form(max_length=4000)]
 Version = Annotated[int, Form()]
 
 
@@ -35,6 +34,59 @@ class Verdict:
             joined(self.reason, self.own),
             "Give a reason, so that colleagues understand the decision later.",
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """Which text of a letter that goes back is shown; from the address of the page."""
+
+    kind: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Return:
+    """A letter that goes back: why, and the text for its writer as it stands in the form."""
+
+    version: Version
+    kind: Short = ""
+    language: Short = ""
+    text: Annotated[str, Form(max_length=10_000)] = ""
+    own: Text = ""
+
+    @property
+    def returned(self) -> NoticeKind:
+        """Why it goes back, or `BadRequest`."""
+        kind = as_kind_of_return(self.kind)
+        if kind is None:
+            message = "Choose why the letter goes back."
+            raise BadRequest(message)
+        return kind
+
+
+@dataclass(frozen=True, kw_only=True)
+class Giving:
+    """The notice that left the house."""
+
+    notice: Annotated[str, Form(pattern="^[0-9a-f]{32}$")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Translation:
+    """A translation as a file or as pasted text; the file's name is not kept."""
+
+    version: Version
+    text: Annotated[str, Form()] = field(default="", repr=False)
+    file: UploadFile | None = None
+
+    @property
+    def content(self) -> bytes:
+        """Its bytes; the file goes before the text."""
+        content = (self.file.file.read() if self.file else b"") or self.text.encode("utf-8")
+        if not content.strip():
+            message = "Choose a file or paste the text of the translation."
+            raise BadRequest(message)
+        return content
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,33 +127,6 @@ class Allocation:
 
 
 @dataclass(frozen=True, kw_only=True)
-class CaseForm:
-    """The case form as it was sent."""
-
-    case_id: Short = ""
-    donor_number: Short = ""
-    donor_country: Short = ""
-    patient_country: Short = ""
-    clinic_id: Short = ""
-    clinic_name: Short = ""
-    known_donor: Long = ""
-    known_patient: Long = ""
-
-    def case(self) -> CaseView:
-        """The case, without the spaces around what was typed."""
-        return CaseView(
-            case_id=self.case_id.strip(),
-            donor_number=self.donor_number.strip(),
-            donor_country=self.donor_country.strip().upper(),
-            patient_country=self.patient_country.strip().upper(),
-            clinic_id=self.clinic_id.strip(),
-            clinic_name=self.clinic_name.strip(),
-            known_donor=self.known_donor.strip(),
-            known_patient=self.known_patient.strip(),
-        )
-
-
-@dataclass(frozen=True, kw_only=True)
 class BroughtIn:
     """What a person says about a letter brought in by hand."""
 
@@ -113,6 +138,11 @@ class BroughtIn:
 def as_direction(code: str) -> Direction | None:
     """A direction from a form; what was left open is None."""
     return Direction(code) if code in set(Direction) else None
+
+
+def as_kind_of_return(code: str) -> NoticeKind | None:
+    """Why a letter goes back, from a form; anything else is None."""
+    return NoticeKind(code) if code in set(RETURN_KINDS) else None
 
 
 def required(value: str, message: str) -> str:

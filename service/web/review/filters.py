@@ -5,10 +5,12 @@ Contract: a filter takes a code or a time, never letter text.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from difflib import SequenceMatcher
 
-from service.web.review import words
+from anonymizer.case_columns import read_consents
+from service.actions.views import CaseView
+from service.web.review import rule_words, words
 from service.web.review.countries import country_name
 from service.workflow.recipients import Recipient, RecipientRole
 
@@ -24,6 +26,11 @@ def day_time(at: datetime) -> str:
     """A time as people write it; times.js turns it into the reader's own time zone."""
     moment = at.astimezone(UTC)
     return f"{moment.day} {moment:%b %Y, %H:%M} UTC"
+
+
+def day(on: date) -> str:
+    """A day as people write it."""
+    return f"{on.day} {on:%B %Y}"
 
 
 def clock(at: datetime) -> str:
@@ -92,8 +99,18 @@ def recipient(to: Recipient | None) -> str:
     return to.name or to.recipient_id
 
 
+def letters_consent(case: CaseView) -> str:
+    """What both sides said about letters, without the days."""
+    answers = [
+        f"{side} {read_consents(case.course.get(f'{side}_consents', '')).letters}"
+        for side in ("donor", "patient")
+    ]
+    return ", ".join(answers)
+
+
 FILTERS: Mapping[str, Callable[..., object]] = {
     "day_time": day_time,
+    "day": day,
     "age": age,
     "clock": clock,
     "short_id": short_id,
@@ -102,16 +119,28 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "compared": compared,
     "country": country_name,
     "recipient": recipient,
+    "letters_consent": letters_consent,
     "language": words.language_word,
+    "rule_field": rule_words.RULE_FIELDS.__getitem__,
+    "rule_value": rule_words.rule_value,
+    "row_words": rule_words.row_words,
+    "letter_count": rule_words.letter_count,
     "direction": words.DIRECTIONS.__getitem__,
     "state_word": words.STATES.__getitem__,
     "state_tone": lambda state: words.STATE_TONES.get(state, ""),
     "flag_word": words.FLAGS.__getitem__,
     "stage_word": words.STAGES.__getitem__,
+    "step_word": words.STEPS.__getitem__,
+    "step_due": words.STEP_DUE.__getitem__,
+    "step_state": words.STEP_STATES.__getitem__,
+    "step_tone": words.STEP_TONES.__getitem__,
+    "step_sign": words.STEP_SIGNS.__getitem__,
     "kind_word": words.KINDS.__getitem__,
     "kind_hue": lambda kind: f"hue-{words.FAMILY_OF[kind]}",
     "outcome": words.OUTCOMES.__getitem__,
     "class_word": words.CLASSES.__getitem__,
+    "notice_word": words.NOTICES.__getitem__,
+    "writer_word": words.WRITER_STATUSES.__getitem__,
     "event_word": words.event_name,
     "event_detail": words.event_detail,
 }

@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from service.actions.access import SignedIn
+from service.actions.waiting import count_waiting_too_long
 from service.web.review.filters import FILTERS
 from service.workflow import people
 
@@ -45,13 +46,38 @@ MESSAGES: dict[str, Message] = {
     "reset": Message(text="Back to what the machine proposed."),
     "undone": Message(text="The last step is undone."),
     "approved": Message(text="Approved. The letter goes on its way now."),
-    "returned": Message(text="The letter goes back to the writer with your reason."),
+    "returned": Message(text="The letter goes back to the writer with your text."),
+    "noticed": Message(text="The notice is written and kept with the letter."),
+    "given-out": Message(text="Noted: the notice has left the house."),
+    "receipt": Message(text="Noted: the letter is with its recipient."),
+    "proposed": Message(text="Proposed. A second person has to confirm it."),
+    "identities": Message(text="Confirmed and recorded. Nothing was sent: that is for people."),
+    "withdrawn": Message(text="The proposal is withdrawn. It stays on record."),
+    "release-stale": Message(
+        text="Nothing was recorded: a colleague changed this case after you opened the page. Below "
+        "is the case as it is now. Please look again before you decide.",
+        tone="stop",
+    ),
     "held": Message(text="The letter is on hold. You find it under On hold."),
     "reopened": Message(text="The letter is on its way again."),
     "allocated": Message(text="Allocated. The letter is drafted again for this case."),
+    "checked": Message(text="The letter is drafted again with the case and the rules of today."),
+    "rules-released": Message(text="Released from these reasons. New ones hold the letter again."),
+    "rules-held": Message(text="The letter waits for a coordinator. You find it under Rules."),
+    "rules-stale": Message(
+        text="Nothing was done: the letter or the reasons changed after you opened the page. "
+        "Please look at them again before you decide.",
+        tone="stop",
+    ),
+    "translated": Message(text="The translation is taken in and is being drafted."),
     "language": Message(text="The letter is free for review."),
     "saved": Message(text="The case is saved."),
     "imported": Message(text="All cases of the file are imported."),
+    "case-stale": Message(
+        text="Nothing was saved: a colleague changed this case after you opened the page. Below is "
+        "the case as it is now. Please enter your change again.",
+        tone="stop",
+    ),
     "received": Message(text="The letter is taken in and is being drafted."),
     "nothing-free": Message(
         text="No letter is free at the moment. A colleague was quicker, or all are done.",
@@ -71,6 +97,8 @@ class Place:
 
     name: str
     href: str
+    count: int = 0
+    """How much waits there, shown beside the name."""
 
 
 def _environment() -> Environment:
@@ -88,14 +116,15 @@ def _environment() -> Environment:
 ENVIRONMENT = _environment()
 
 
-def places_for(person: people.Person) -> tuple[Place, ...]:
-    """The parts of the desk that the person may enter."""
+def places_for(person: people.Person, *, late: int = 0) -> tuple[Place, ...]:
+    """The parts of the desk that the person may enter; `late` letters wait too long."""
     every = (
         (people.may_read_letters, Place("Letters", "/review")),
         (people.may_upload, Place("Bring in", "/review/new")),
         (people.may_allocate, Place("Allocation", "/review/allocation")),
         (people.may_allocate, Place("Cases", "/review/cases")),
         (people.may_read_letters, Place("Dispatch", "/review/dispatch")),
+        (people.may_see_waiting, Place("Waiting", "/review/waiting", late)),
         (people.may_see_audit, Place("Audit", "/review/audit")),
     )
     return tuple(place for may, place in every if may(person))
@@ -118,7 +147,7 @@ def page(
     person = signed_in.person if signed_in else None
     token = signed_in.csrf_token if signed_in else ""
     field = Markup('<input type="hidden" name="csrf_token" value="{}">').format(token)
-    places = places_for(person) if person else ()
+    places = places_for(person, late=_late(request, person)) if person else ()
     html = ENVIRONMENT.get_template(name).render(
         person=person,
         secret=lambda: field,
@@ -128,6 +157,12 @@ def page(
         **context,
     )
     return HTMLResponse(html, status_code=status)
+
+
+def _late(request: Request, person: people.Person) -> int:
+    """How many letters wait too long, for those who look after them."""
+    app = request.scope.get("app")
+    return count_waiting_too_long(app.state.desk, person) if app else 0
 
 
 def go(path: str) -> RedirectResponse:

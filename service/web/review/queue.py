@@ -77,6 +77,14 @@ TABS: tuple[Tab, ...] = (
         empty_advice="Letters with a missing, doubled or unknown donor number wait here.",
     ),
     Tab(
+        key="rules",
+        name="Rules",
+        states=frozenset({S.HELD_EXCHANGE}),
+        empty_heading="No letter is held by the rules of the exchange",
+        empty_advice="Letters that are too early, too many, or between sides whose rule nobody "
+        "has told wait here. They go on by themselves as soon as the rules let them.",
+    ),
+    Tab(
         key="language",
         name="Language",
         states=frozenset({S.HELD_LANGUAGE}),

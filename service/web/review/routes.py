@@ -7,8 +7,11 @@ Contract: nothing but this list. The order matters where a fixed path and a path
 from fastapi import APIRouter
 
 from service.web.review import (
+    cases,
     coordination,
+    correspondence,
     decisions,
+    direct_contact,
     intake,
     letters,
     queue,
@@ -27,6 +30,11 @@ for _part in (
     decisions.change,
     coordination.read,
     coordination.change,
+    correspondence.read,
+    correspondence.change,
+    direct_contact.change,
+    cases.read,
+    cases.change,
     intake.read,
     intake.change,
     trail.read,

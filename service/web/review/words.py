@@ -14,7 +14,10 @@ from anonymizer.model import (
     Stage,
     TreatmentAction,
 )
+from anonymizer.notices import NoticeKind
+from service.workflow.pathway import Step, StepState
 from service.workflow.states import LetterState
+from service.workflow.writer_status import WriterStatus
 
 #: Kind: the short label that stands beside a passage.
 KINDS: dict[EntityKind, str] = {
@@ -109,6 +112,7 @@ STATES: dict[LetterState, str] = {
     LetterState.RECEIVED: "Received",
     LetterState.DRAFTING: "Being drafted",
     LetterState.HELD_ALLOCATION: "Waits for allocation",
+    LetterState.HELD_EXCHANGE: "Held by the rules",
     LetterState.HELD_LANGUAGE: "Waits for a language decision",
     LetterState.HELD_FAULT: "Stopped by a fault",
     LetterState.READY: "Free",
@@ -123,6 +127,7 @@ STATES: dict[LetterState, str] = {
 #: How urgent a state looks: a class of the pill in parts.css.
 STATE_TONES: dict[LetterState, str] = {
     LetterState.HELD_ALLOCATION: "care",
+    LetterState.HELD_EXCHANGE: "care",
     LetterState.HELD_LANGUAGE: "care",
     LetterState.HELD_FAULT: "stop",
     LetterState.IN_REVIEW: "mine",
@@ -148,6 +153,7 @@ FINDERS: dict[str, str] = {
 STAGES: dict[Stage, str] = {
     Stage.INTAKE: "Intake",
     Stage.ALLOCATION: "Allocation",
+    Stage.EXCHANGE: "Rules",
     Stage.LANGUAGE: "Language",
     Stage.DETECTION: "Detection",
     Stage.POLICY: "Policy",
@@ -160,11 +166,65 @@ STAGES: dict[Stage, str] = {
 FLAGS: dict[ContentFlagKind, str] = {
     ContentFlagKind.WISH_TO_MEET: "Wish to meet",
     ContentFlagKind.DISTRESS: "Distress",
-    ContentFlagKind.MONEY: "Money or gifts",
+    ContentFlagKind.MONEY: "Money",
     ContentFlagKind.READER_HEALTH: "Health of the reader",
+    ContentFlagKind.ANGER: "Anger",
     ContentFlagKind.ENCLOSURE: "Something is enclosed",
+    ContentFlagKind.GIFT: "A gift",
+    ContentFlagKind.PHOTO: "A photo",
     ContentFlagKind.DISGUISE: "Disguised text",
     ContentFlagKind.FOREIGN_PASSAGE: "Passage in another language",
+}
+
+#: The steps of a donation pathway, as headings.
+STEPS: dict[Step, str] = {
+    Step.ASKED: "Asked",
+    Step.CONSENT: "Consent",
+    Step.CHECKS: "Extra checks",
+    Step.MEDICAL: "Medical examination",
+    Step.INJECTIONS: "Injections",
+    Step.DONATION: "Donation",
+    Step.TRANSPLANT: "Transplant",
+    Step.WEEK: "Follow-up after one week",
+    Step.MONTH: "Follow-up after one month",
+    Step.YEAR: "Follow-up after one year",
+    Step.FIVE_YEARS: "Follow-up after five years",
+}
+
+#: What the day means on which a step is due; steps without one have no such day.
+STEP_DUE: dict[Step, str] = {
+    Step.MEDICAL: "at the latest on",
+    Step.INJECTIONS: "two a day, five days long, from",
+    Step.DONATION: "on",
+    Step.TRANSPLANT: "on",
+    Step.WEEK: "from",
+    Step.MONTH: "from",
+    Step.YEAR: "from",
+    Step.FIVE_YEARS: "from",
+}
+
+STEP_STATES: dict[StepState, str] = {
+    StepState.DONE: "done",
+    StepState.DUE: "due now",
+    StepState.OVERDUE: "overdue",
+    StepState.PLANNED: "planned",
+    StepState.UNKNOWN: "not recorded",
+}
+
+#: The pill of a step's state, and the sign on the line, so that neither needs the other's colour.
+STEP_TONES: dict[StepState, str] = {
+    StepState.DONE: "good",
+    StepState.DUE: "mine",
+    StepState.OVERDUE: "stop",
+    StepState.PLANNED: "",
+    StepState.UNKNOWN: "",
+}
+STEP_SIGNS: dict[StepState, str] = {
+    StepState.DONE: "✓",
+    StepState.DUE: "●",
+    StepState.OVERDUE: "!",
+    StepState.PLANNED: "○",
+    StepState.UNKNOWN: "?",
 }
 
 #: Reasons a proofreader picks from, so that a tired person need not invent one.
@@ -175,14 +235,6 @@ KEEP_REASONS: tuple[str, ...] = (
     "Both registries agreed to tell this",
 )
 
-RETURN_REASONS: tuple[str, ...] = (
-    "Too much would have to be taken out to leave a readable letter",
-    "Not in the language that the reader's side requires",
-    "Asks for contact details, a meeting or money",
-    "Something in it could hurt the reader",
-    "Cannot be read in full",
-)
-
 HOLD_REASONS: tuple[str, ...] = (
     "A colleague should read it as well",
     "The writer may need help: distress in the letter",
@@ -191,15 +243,42 @@ HOLD_REASONS: tuple[str, ...] = (
 )
 
 
+#: What the writer of a letter is told, as the staff sees it.
+NOTICES: dict[NoticeKind, str] = {
+    NoticeKind.RECEIVED: "Acknowledgement",
+    NoticeKind.PASSED_ON: "Passed on",
+    NoticeKind.RETURNED_LANGUAGE: "Not in the language that the reader's side requires",
+    NoticeKind.RETURNED_BEFORE_DONATION: "Before the day of the donation",
+    NoticeKind.RETURNED_NOT_ALLOWED: "Letters are not allowed between these two sides",
+    NoticeKind.RETURNED_TOO_MANY: "No further letter may go this way",
+    NoticeKind.RETURNED_WINDOW_OVER: "The time for letters is over",
+    NoticeKind.RETURNED_UNREADABLE: "Cannot be read in full",
+    NoticeKind.RETURNED_NO_NUMBER: "No donor number",
+    NoticeKind.RETURNED_CONTENT: "Something in it may not be passed on",
+}
+
+WRITER_STATUSES: dict[WriterStatus, str] = {
+    WriterStatus.RECEIVED: "received",
+    WriterStatus.BEING_READ: "being read",
+    WriterStatus.PASSED_ON: "passed on",
+    WriterStatus.RETURNED_TO_YOU: "returned to you",
+}
+
 #: Audit actions as sentences without a subject; the actor stands before them.
 EVENTS: dict[str, str] = {
     "letter.received": "took the letter in",
+    "letter.read": "read the file",
     "letter.drafting": "began the draft",
     "letter.drafted": "drafted the letter",
     "letter.held": "held the letter for a person",
     "letter.draft_failed": "could not draft the letter",
     "letter.requeued": "put the letter back in line",
     "letter.allocated": "allocated the letter to a case",
+    "letter.exchange_held": "gave the letter to the coordinators because of the rules",
+    "letter.exchange_checked": "had the rules asked about the letter again",
+    "letter.exchange_released": "released the letter from the reasons of the rules",
+    "letter.translated": "put a translation in the letter’s place",
+    "letter.transcribed": "transcribed the scan",
     "letter.language_released": "released the letter to review in its language",
     "letter.claimed": "claimed the letter",
     "letter.taken_over": "took the letter over",
@@ -216,7 +295,14 @@ EVENTS: dict[str, str] = {
     "dispatch.started": "began the dispatch",
     "dispatch.failed": "could not send the letter",
     "dispatch.refused": "refused to send the letter",
+    "dispatch.receipt": "noted the receipt of the recipient",
+    "notice.written": "wrote a notice to the writer",
+    "notice.given_out": "gave a notice out",
+    "release.proposed": "proposed to release identities",
+    "release.confirmed": "confirmed the release of identities",
+    "release.withdrawn": "withdrew the release of identities",
     "case.saved": "saved a case",
+    "case.changed": "changed a case",
     "cases.imported": "imported cases",
     "person.added": "added a person",
     "person.link_made": "made a sign-in link",
@@ -236,6 +322,28 @@ _CASE_FIELDS = {
     "clinic_name": "The name of the clinic",
     "known_donor": "What is known about the donor",
     "known_patient": "What is known about the patient",
+    "patient_reference": "The patient number",
+    "donor_registry": "The registry of the donor",
+    "patient_registry": "The registry of the patient",
+    "donor_language": "The language of the donor",
+    "patient_language": "The language of the patient",
+    "cord_blood": "Cord blood",
+    "donation_dates": "Donation",
+    "transplant_dates": "Transplant",
+    "infusion_dates": "Infusion of lymphocytes",
+    "donor_consents": "What the donor agreed to",
+    "patient_consents": "What the patient agreed to",
+    "donor_deliverable": "Whether the donor can be reached",
+    "patient_deliverable": "Whether the patient can be reached",
+    "asked_on": "Asked",
+    "consented_on": "Consent",
+    "checked_on": "Extra checks",
+    "medical_on": "Medical examination",
+    "injections_from": "First injection",
+    "week_on": "Follow-up after one week",
+    "month_on": "Follow-up after one month",
+    "year_on": "Follow-up after one year",
+    "five_years_on": "Follow-up after five years",
 }
 
 

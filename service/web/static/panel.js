@@ -48,6 +48,14 @@ function fillChoices(panel, data) {
   if (generalise instanceof HTMLButtonElement) {
     generalise.disabled = !data.generalises;
   }
+  const rule = panel.querySelector("[data-fill=rule]");
+  if (rule instanceof HTMLElement) {
+    rule.hidden = !data.rule;
+  }
+  const only = panel.querySelector("#only-generalise");
+  if (only instanceof HTMLButtonElement) {
+    only.hidden = !(data.rule && data.generalises);
+  }
   const keep = document.getElementById("keep-form");
   if (keep instanceof HTMLFormElement) {
     keep.reset();

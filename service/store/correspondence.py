@@ -1,0 +1,152 @@
+"""
+The letters of a case, and letters that wait too long.
+
+Contract: rows without text. A letter belongs to the case that a person allocated it to, else to
+the case of its current draft.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Join,
+    and_,
+    func,
+    or_,
+    select,
+    union,
+    update,
+)
+
+from anonymizer.model import Direction
+from service.store.audit import append_event
+from service.store.database import Writing
+from service.store.letters import StoredLetter, find_letter
+from service.store.schema import dispatches, drafts, letters
+from service.workflow.audit import AuditEvent
+from service.workflow.errors import IllegalTransition
+from service.workflow.states import LetterState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LateLetter:
+    """A letter that has been in its state for too long."""
+
+    letter_id: str
+    state: LetterState
+    changed_at: datetime
+    direction: Direction | None
+    case_id: str | None
+
+
+def letters_of_case(connection: Connection, case_id: str) -> tuple[StoredLetter, ...]:
+    """Letters of both sides, the oldest first."""
+    by_hand = select(letters.c.letter_id).where(letters.c.case_id == case_id)
+    by_number = (
+        select(letters.c.letter_id)
+        .join(drafts, _current_draft())
+        .where(drafts.c.case_id == case_id, letters.c.case_id.is_(None))
+    )
+    # two searches, each with its index: a search for one or the other would read every letter
+    ids = connection.execute(union(by_hand, by_number)).scalars()
+    found = [find_letter(connection, letter_id) for letter_id in ids]
+    return tuple(sorted(found, key=lambda one: (one.received_at, one.letter_id)))
+
+
+def case_of_letter(connection: Connection, letter_id: str) -> str | None:
+    """The case that a letter belongs to, or None."""
+    query = select(_case()).select_from(_with_drafts()).where(letters.c.letter_id == letter_id)
+    return connection.execute(query).scalar_one_or_none()
+
+
+def receipts_of(connection: Connection, letter_ids: list[str]) -> dict[str, datetime]:
+    """When the recipient confirmed these letters, where that was noted."""
+    query = select(dispatches.c.letter_id, dispatches.c.receipt_at).where(
+        dispatches.c.letter_id.in_(letter_ids), dispatches.c.receipt_at.is_not(None)
+    )
+    return {row.letter_id: row.receipt_at for row in connection.execute(query)}
+
+
+def find_late(
+    connection: Connection, since: Mapping[LetterState, datetime], *, limit: int
+) -> tuple[LateLetter, ...]:
+    """Letters that were last changed before the moment of their state, the oldest first."""
+    query = (
+        select(
+            letters.c.letter_id,
+            letters.c.state,
+            letters.c.changed_at,
+            letters.c.direction,
+            _case().label("case_id"),
+        )
+        .select_from(_with_drafts())
+        .where(_late(since))
+        .order_by(letters.c.changed_at, letters.c.letter_id)
+        .limit(limit)
+    )
+    return tuple(
+        LateLetter(
+            letter_id=row.letter_id,
+            state=LetterState(row.state),
+            changed_at=row.changed_at,
+            direction=Direction(row.direction) if row.direction else None,
+            case_id=row.case_id,
+        )
+        for row in connection.execute(query)
+    )
+
+
+def count_late(connection: Connection, since: Mapping[LetterState, datetime]) -> int:
+    """How many letters `find_late` would find without a limit."""
+    query = select(func.count()).select_from(letters).where(_late(since))
+    return int(connection.execute(query).scalar_one())
+
+
+def note_receipt(tx: Writing, letter_id: str, *, person_id: str, event: AuditEvent) -> None:
+    """The recipient has confirmed a sent letter, or `IllegalTransition` where none was sent."""
+    done = tx.connection.execute(
+        update(dispatches)
+        .where(
+            dispatches.c.letter_id == letter_id,
+            dispatches.c.done_at.is_not(None),
+            dispatches.c.receipt_at.is_(None),
+        )
+        .values(receipt_at=event.at, receipt_by=person_id)
+    )
+    if done.rowcount == 0:
+        message = "No sent letter waits for a receipt here."
+        raise IllegalTransition(message)
+    append_event(tx, event=event)
+
+
+def _with_drafts() -> Join:
+    return letters.outerjoin(drafts, _current_draft())
+
+
+def _current_draft() -> ColumnElement[bool]:
+    return and_(
+        drafts.c.letter_id == letters.c.letter_id, drafts.c.number == letters.c.draft_number
+    )
+
+
+def _case() -> ColumnElement[str | None]:
+    return func.coalesce(letters.c.case_id, drafts.c.case_id)
+
+
+def _late(since: Mapping[LetterState, datetime]) -> ColumnElement[bool]:
+    confirmed = (
+        select(dispatches.c.dispatch_id)
+        .where(
+            dispatches.c.letter_id == letters.c.letter_id,
+            dispatches.c.receipt_at.is_not(None),
+        )
+        .exists()
+    )
+    stays = [
+        and_(letters.c.state == state.value, letters.c.changed_at < moment)
+        for state, moment in since.items()
+    ]
+    return and_(or_(*stays), or_(letters.c.state != LetterState.DISPATCHED.value, ~confirmed))

@@ -1,0 +1,76 @@
+"""
+The texts that a letter had before a translation took their place; none is ever changed or lost.
+
+Contract: a letter's text is replaced here only, together with the row that keeps the former one.
+The file as it came in and its digest stay with the letter.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select
+
+from service.store.database import Writing
+from service.store.letters import StoredLetter, change_letter, find_content
+from service.store.schema import earlier_texts
+from service.workflow.audit import AuditEvent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarlierText:
+    """What the letter said as version `number`, until a person replaced it; 1: as it came in."""
+
+    number: int
+    text: str = field(repr=False)
+    replaced_at: datetime
+    replaced_by: str
+
+
+def replace_text(
+    tx: Writing, seen: StoredLetter, text: str, changes: Mapping[str, Any], *, event: AuditEvent
+) -> int:
+    """
+    Give the letter another text and keep the one it had; returns the letter's new version.
+
+    Draft and proof of the former text no longer count: their places are in another text.
+    """
+    former = find_content(tx.connection, seen.letter_id).text or ""
+    number = last_text_number(tx.connection, seen.letter_id)
+    values = {**changes, "text": text, "draft_number": seen.draft_number + 1}
+    version = change_letter(tx, seen, values, event=event)
+    tx.connection.execute(
+        insert(earlier_texts).values(
+            letter_id=seen.letter_id,
+            number=number,
+            text=former,
+            replaced_at=event.at,
+            replaced_by=event.actor,
+        )
+    )
+    return version
+
+
+def find_earlier_texts(connection: Connection, letter_id: str) -> tuple[EarlierText, ...]:
+    """The former texts of a letter, the first one first."""
+    query = (
+        select(earlier_texts)
+        .where(earlier_texts.c.letter_id == letter_id)
+        .order_by(earlier_texts.c.number)
+    )
+    return tuple(
+        EarlierText(
+            number=row.number,
+            text=row.text,
+            replaced_at=row.replaced_at,
+            replaced_by=row.replaced_by,
+        )
+        for row in connection.execute(query)
+    )
+
+
+def last_text_number(connection: Connection, letter_id: str) -> int:
+    """The number of the text that the letter has now."""
+    query = select(func.count()).where(earlier_texts.c.letter_id == letter_id)
+    return int(connection.execute(query).scalar_one()) + 1

@@ -1,0 +1,95 @@
+"""Cases keep their course on SQLite and PostgreSQL alike, those of earlier versions too."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+from sqlalchemy import inspect, text
+
+from service import actions
+from service.actions import Desk
+from service.actions.access import OPERATOR
+from service.store.cases import StoreRegister, find_stored_case
+from service.store.database import Database
+from service.store.migrate import is_current, migrate, unmigrate
+from service.workflow.errors import StaleVersion
+from tests.factories import NUMBER
+
+OLD_CASE = f"""
+INSERT INTO cases (case_id, donor_number, donor_country, patient_country, clinic_id, known_donor,
+                   known_patient)
+VALUES ('C-1', '{NUMBER}', 'DE', 'US', 'CL-1', '[]', '[]')
+"""  # noqa: S608 - a number made here
+
+
+def test_cases_of_an_earlier_version_are_read(database_url: str) -> None:
+    """They have no days yet, and the way back loses only what it did not know."""
+    database = Database(database_url)
+    migrate(database, target="0002")
+    with database.writing() as tx:
+        tx.connection.execute(text("INSERT INTO clinics VALUES ('CL-1', 'First Clinic')"))
+        tx.connection.execute(text(OLD_CASE))
+    for _ in range(2):
+        migrate(database)
+        assert is_current(database)
+        with database.reading() as connection:
+            stored = find_stored_case(connection, "C-1")
+        assert (stored.version, stored.case.donation_dates) == (1, ())
+        assert stored.case.donor_number == NUMBER
+        unmigrate(database, target="0002")
+        with database.reading() as connection:
+            columns = {one["name"] for one in inspect(connection).get_columns("cases")}
+        assert "version" not in columns
+        assert len(columns) == 7
+    database.close()
+
+
+def test_every_field_of_a_case_comes_back(desk: Desk) -> None:
+    """Through the tables of each engine, and found by the number of the patient."""
+    template = actions.list_cases(desk, OPERATOR)[0]
+    cells = {
+        "patient_reference": "US4711082",
+        "donor_registry": "dkms-de",
+        "patient_registry": "nmdp",
+        "donor_language": "de",
+        "patient_language": "en",
+        "cord_blood": "yes",
+        "donation_dates": "2024-02-29;2026-01-31",
+        "transplant_dates": "2024-03-01",
+        "infusion_dates": "2025-03-01",
+        "donor_consents": "granted 2024-01-05;counselled 2025-01-06;release 2026-02-28",
+        "patient_consents": "refused 2024-04-01",
+        "donor_deliverable": "no",
+        "patient_deliverable": "yes",
+        "asked_on": "2024-01-01",
+        "consented_on": "2024-01-02",
+        "checked_on": "2024-01-03",
+        "medical_on": "2024-01-30",
+        "injections_from": "2024-02-24",
+        "week_on": "2024-03-07",
+        "month_on": "2024-03-29",
+        "year_on": "2025-02-28",
+        "five_years_on": "",
+    }
+    actions.change_case_cells(
+        desk, OPERATOR, case_id=template.case_id, version=template.version, cells=cells
+    )
+    assert actions.open_case(desk, OPERATOR, case_id=template.case_id).course == cells
+    (found,) = StoreRegister(desk.database, desk.settings.zone).find_cases_of_patient("US4711082")
+    assert found.case_id == template.case_id
+
+
+def test_of_many_changes_at_once_one_wins(desk: Desk) -> None:
+    """The others are told that the case has changed, and nothing of theirs is kept."""
+
+    def change(day: int) -> bool:
+        try:
+            actions.change_case_cells(
+                desk, OPERATOR, case_id="C-1", version=1, cells={"medical_on": f"2026-01-{day:02}"}
+            )
+        except StaleVersion:
+            return False
+        return True
+
+    with ThreadPoolExecutor(6) as pool:
+        assert sum(pool.map(change, range(1, 7))) == 1
+    assert actions.open_case(desk, OPERATOR, case_id="C-1").version == 2
+    actions.verify_audit(desk)
