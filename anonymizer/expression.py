@@ -7,14 +7,16 @@ says so on stderr.
 """
 
 from collections.abc import Iterable
+from functools import cache
 
 import re2
 
 _MAX_MEMORY = 64 << 20
 
 
+@cache
 def expression(pattern: str, *, case_sensitive: bool = True) -> "re2._Regexp[str]":
-    """A compiled pattern. Raises `re2.error` when it is not valid RE2 syntax."""
+    """A compiled pattern, compiled once. Raises `re2.error` when it is not valid RE2 syntax."""
     options = re2.Options()
     options.case_sensitive = case_sensitive
     options.log_errors = False

