@@ -8,7 +8,7 @@ no result is ever shortened. The findings come back as spans of the letter, with
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 from anonymizer.canonical import DetectionView
 from anonymizer.detection.corroboration import corroborate
@@ -37,24 +37,31 @@ class Detector:
     seconds_per_letter: float = SECONDS_PER_LETTER
 
     def detect(
-        self, view: DetectionView, known: Sequence[KnownIdentifier] = ()
+        self,
+        view: DetectionView,
+        known: Sequence[KnownIdentifier] = (),
+        *,
+        policy: Policy | None = None,
     ) -> tuple[Finding, ...]:
         """
         Findings in the order of the letter, without overlaps, each with an entity.
 
+        `policy` is the one they will be treated by, where that is not the detector's own: only then
+        is what it takes out never lost to a suggestion, and what it keeps never a cover for a name.
         Raises `RecognizerFailed`, naming the recogniser, when one raised or ran out of time.
         """
         text = view.text
         if not text.strip():
             return ()
+        policy = policy or self.policy
+        masks = partial(is_masked, policy)
         raw = list(self._run(self._all(known), text))
-        raw = self._likely(corroborate(self._refinery.refine(text, raw)))
-        kept = [one for one in raw if self._is_kept(one)]
-        raw = [one for one in raw if not self._is_kept(one)]
-        raw = list(join_neighbours(text, raw, is_masked=self.is_masked))
-        masked = [one for one in raw if self.is_masked(one)]
-        raw += self._propagation.spread(text, masked)
-        findings = resolve(text, raw, is_masked=self.is_masked)
+        raw = _likely(policy, corroborate(self._refinery.refine(text, raw)))
+        kept = [one for one in raw if _is_kept(policy, one)]
+        raw = [one for one in raw if not _is_kept(policy, one)]
+        raw = list(join_neighbours(text, raw, is_masked=masks))
+        raw += self._propagation.spread(text, [one for one in raw if masks(one)])
+        findings = resolve(text, raw, is_masked=masks)
         findings = with_kept(text, findings, kept)
         return tuple(
             replace(one, span=view.to_letter(one.span)) for one in with_entities(text, findings)
@@ -67,19 +74,6 @@ class Detector:
     @cached_property
     def _propagation(self) -> Propagation:
         return Propagation(rulebook=self.rulebook)
-
-    def is_masked(self, finding: Finding) -> bool:
-        """True when the policy takes such a finding out by itself rather than ask a person."""
-        ruling = self.policy.rulings[finding.kind]
-        taken_out = ruling.action in (TreatmentAction.REPLACE, TreatmentAction.GENERALIZE)
-        return taken_out and finding.score >= ruling.mask_from
-
-    def _is_kept(self, finding: Finding) -> bool:
-        return self.policy.rulings[finding.kind].action is TreatmentAction.KEEP
-
-    def _likely(self, findings: Iterable[Finding]) -> list[Finding]:
-        rulings = self.policy.rulings
-        return [one for one in findings if one.score >= rulings[one.kind].suggest_from]
 
     def _all(self, known: Sequence[KnownIdentifier]) -> tuple[Recognizer, ...]:
         if not known:
@@ -100,6 +94,22 @@ class Detector:
             message = f"the recogniser {run.current} failed with {run.failed}"
             raise RecognizerFailed(message)
         return run.findings
+
+
+def is_masked(policy: Policy, finding: Finding) -> bool:
+    """True when the policy takes such a finding out by itself rather than ask a person."""
+    ruling = policy.rulings[finding.kind]
+    taken_out = ruling.action in (TreatmentAction.REPLACE, TreatmentAction.GENERALIZE)
+    return taken_out and finding.score >= ruling.mask_from
+
+
+def _is_kept(policy: Policy, finding: Finding) -> bool:
+    return policy.rulings[finding.kind].action is TreatmentAction.KEEP
+
+
+def _likely(policy: Policy, findings: Iterable[Finding]) -> list[Finding]:
+    rulings = policy.rulings
+    return [one for one in findings if one.score >= rulings[one.kind].suggest_from]
 
 
 class _Run:

@@ -6,12 +6,14 @@ from dataclasses import replace
 import pytest
 
 from anonymizer.canonical import detection_view
-from anonymizer.detection.detector import Detector
+from anonymizer.detection.detector import Detector, is_masked
 from anonymizer.errors import RecognizerFailed
-from anonymizer.model import EntityKind, Finding, Policy, Recognizer
+from anonymizer.model import EntityKind, Finding, Policy, Recognizer, TreatmentAction
 from anonymizer.pipeline import Pipeline
+from anonymizer.policy import policy_of_pair, treat
 from anonymizer.rulebook import Rulebook
-from tests.unit.parts import PROSE, finding, known, passages
+from tests.unit.exchange.sides import rule as pair
+from tests.unit.parts import PROSE, finding, finding_of, known, passages
 
 
 class Fixed:
@@ -98,7 +100,7 @@ def test_masked_is_what_the_policy_takes_out(
 ) -> None:
     """By action and threshold of its kind."""
     ruling = rules.policy.rulings[kind]
-    masked = detector(rules).is_masked(finding(0, 4, kind, score))
+    masked = is_masked(rules.policy, finding(0, 4, kind, score))
     assert masked is (ruling.action in ("replace", "generalize") and score >= ruling.mask_from)
 
 
@@ -119,3 +121,70 @@ def test_a_failure_names_the_recogniser_and_no_text(rules: Rulebook) -> None:
     assert "Wilhelmina" not in str(failure.value)
     assert failure.value.__cause__ is None
     assert failure.value.__context__ is None
+
+
+#: A text, what is found in it, what the rule of the pair says, and what has to be taken out.
+OVERLAPS = {
+    "a nationality inside a suggested occupation": (
+        "I am a German nurse here",
+        {"German": EntityKind.NATIONALITY, "German nurse": EntityKind.OCCUPATION},
+        {"country_may_be_named": "no"},
+        ["German"],
+    ),
+    "a country that a place reaches into": (
+        "We live in Ulm, UK now",
+        {"Ulm, U": EntityKind.PLACE, "UK": EntityKind.COUNTRY},
+        {"country_may_be_named": "no"},
+        ["Ulm, UK"],
+    ),
+    "a country of two letters beside a place": (
+        "We live in Ulm UK now",
+        {"Ulm": EntityKind.PLACE, "Ulm UK": EntityKind.COUNTRY},
+        {"country_may_be_named": "no"},
+        ["Ulm UK"],
+    ),
+    "a name inside a date that may stay": (
+        "It was in May Miller 2020 then",
+        {"May Miller": EntityKind.PERSON, "in May Miller 2020": EntityKind.DATE},
+        {"exact_dates": "keep"},
+        ["May Miller"],
+    ),
+    "a name inside an age that may stay": (
+        "My Anna of 45 years is well",
+        {"Anna": EntityKind.PERSON, "Anna of 45 years": EntityKind.AGE},
+        {"age_precision": "exact"},
+        ["Anna"],
+    ),
+    "a place inside a country that may be named": (
+        "We live in Ulm in Germany now",
+        {"Ulm": EntityKind.PLACE, "Ulm in Germany": EntityKind.COUNTRY},
+        {"country_may_be_named": "yes"},
+        ["Ulm"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OVERLAPS)
+def test_overlaps_follow_the_policy_of_the_letter(rules: Rulebook, name: str) -> None:
+    """What the pair takes out is not lost to a suggestion, what it keeps hides no name."""
+    text, found, fields, out = OVERLAPS[name]
+    policy = policy_of_pair(rules.policy, pair(**fields))
+    recognizer = Fixed("a", *(finding_of(text, words, kind) for words, kind in found.items()))
+    findings = detector(rules, recognizer).detect(detection_view(text), policy=policy)
+    replaced = [
+        one.finding
+        for one in treat(text, findings, policy)
+        if one.action is TreatmentAction.REPLACE
+    ]
+    assert passages(text, replaced) == out
+
+
+def test_the_policy_of_one_letter_does_not_stay(rules: Rulebook) -> None:
+    """The next letter without one is resolved by the detector's own."""
+    text = "I am a German nurse here"
+    both = {"German": EntityKind.NATIONALITY, "German nurse": EntityKind.OCCUPATION}
+    made = detector(rules, Fixed("a", *(finding_of(text, one, kind) for one, kind in both.items())))
+    strict = policy_of_pair(rules.policy, pair(country_may_be_named="no"))
+    before = made.detect(detection_view(text))
+    assert len(made.detect(detection_view(text), policy=strict)) == 2
+    assert made.detect(detection_view(text)) == before
