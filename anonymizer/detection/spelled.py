@@ -13,6 +13,8 @@ from anonymizer.rulebook import Rulebook
 
 _TOKEN = expression(r"[\pL\pN']+")
 _SIGNS = frozenset("-–—_*·|/~.+,")
+#: Three single letters near each other: few letters have any, and only those are read word by word.
+_MAYBE_A_ROW = expression(r"(?:^|[^\pL\pN'])\pL(?:[^\pL\pN']{1,3}\pL){2}(?:[^\pL\pN']|$)")
 _MIRRORED = expression(r"\p{Ll}{2,}\p{Lu}(?:[ ]\p{Ll}{2,}\p{Lu})?")
 #: Words with a capital inside that are no names.
 _BRANDS = frozenset({"eBay", "iPad"})
@@ -29,7 +31,7 @@ class SpelledRecognizer:
 
     def find(self, text: str) -> Iterable[Finding]:
         """Each spelled or spaced word, and each word whose capital stands at its end."""
-        for start, end in _rows_of_letters(text):
+        for start, end in _rows_of_letters(text) if _MAYBE_A_ROW.search(text) else ():
             if self._is_spelled(text[start:end]):
                 yield self._finding(start, end, 0.8)
         for match in _MIRRORED.finditer(text):
