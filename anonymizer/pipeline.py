@@ -173,14 +173,14 @@ class Pipeline:
         position.stage = Stage.EXCHANGE
         rule = rule_of_letter(self.exchange, allocation.routing)
         barred = tuple(exchange_holds(rule, allocation.routing, _day(letter, circumstances)))
+        policy = policy_of_pair(self.policy, rule)
         position.stage = Stage.LANGUAGE
         required = required_languages(allocation.routing, circumstances, rule)
         verdict = verdict_on_letter(self.gate.judge(view.text, required), view)
         position.stage = Stage.DETECTION
         known = allocation.routing.known_identifiers
-        findings = self.detector.detect(view, known)
+        findings = self.detector.detect(view, known, policy=policy)
         position.stage = Stage.POLICY
-        policy = policy_of_pair(self.policy, rule)
         treatments = treat(letter.text, findings, policy)
         position.stage = Stage.REDACTION
         redaction = self.redactor.redact(letter, treatments)

@@ -14,6 +14,7 @@ from fastapi.staticfiles import StaticFiles
 from anonymizer.notices import load_notice_templates
 from anonymizer.pipeline import Pipeline, PipelineSettings
 from service.actions.desk import Desk, Drafter
+from service.dispatch.document import Press
 from service.dispatch.folder import FolderDispatch
 from service.settings import Settings
 from service.store.database import Database
@@ -41,7 +42,10 @@ def open_desk(settings: Settings, *, pipeline: Drafter, fault: str | None = None
     return Desk(
         database=database,
         pipeline=pipeline,
-        way_out=FolderDispatch(outbox=settings.outbox_folder),
+        way_out=FolderDispatch(
+            outbox=settings.outbox_folder,
+            press=Press(form=settings.outgoing_format, rules=settings.rules_folder),
+        ),
         settings=settings,
         fault=fault,
         notices=load_notice_templates(site_folder=settings.rules_folder),

@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from anonymizer.model import OutgoingFormat
+
 MEBIBYTE = 1024 * 1024
 
 
@@ -50,6 +52,12 @@ class Settings(BaseSettings):
     time_zone: str = Field(
         default="Europe/Berlin",
         description="Time zone of the registry that keeps the cases; says which day today is.",
+    )
+    scan_languages: tuple[str, ...] = Field(
+        default=("en",), description="Languages (ISO 639-1) that scans are read in."
+    )
+    outgoing_format: OutgoingFormat = Field(
+        default=OutgoingFormat.TXT, description="What approved letters leave as: txt, docx or pdf."
     )
     workers: int = Field(default=1, ge=1, le=64, description="Threads that draft letters.")
     worker_pause_s: float = Field(default=0.2, gt=0, description="Pause when nothing is to do.")

@@ -21,6 +21,7 @@ from service.actions.drafting import (
     take_letter,
 )
 from service.actions.exchange_desk import look_at_all_again, recheck_next
+from service.actions.filing import read_file
 from service.logs import get_logger
 from service.workflow.errors import StaleVersion
 
@@ -106,11 +107,25 @@ class Worker:
         if work is None:
             return False
         try:
-            self._draft(work)
+            if work.is_file:
+                self._read(work)
+            else:
+                self._draft(work)
         except StaleVersion:
             # the lease was lost to another worker: its result counts, ours is dropped
             log.warning("draft.lease_lost", letter_id=work.row.letter_id)
         return True
+
+    def _read(self, work: DraftWork) -> None:
+        try:
+            state = read_file(self._desk, work)
+        except StaleVersion:
+            raise
+        except Exception as error:
+            # the child cannot fail like this: its machine or our store did
+            log.error("read.failed", letter_id=work.row.letter_id, exc_info=error)
+            state = give_up_draft(self._desk, work, code="reader_failed")
+        log.debug("read.stored", letter_id=work.row.letter_id, state=state.value)
 
     def _draft(self, work: DraftWork) -> None:
         desk, letter_id = self._desk, work.row.letter_id

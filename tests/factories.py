@@ -15,11 +15,13 @@ from anonymizer.model import (
     Direction,
     TreatmentAction,
 )
+from anonymizer.notices import NoticeKind
 from service import actions
 from service.actions import Desk, IncomingLetter
 from service.actions.access import OPERATOR, add_person
 from service.actions.desk import Drafter
 from service.actions.views import LetterView
+from service.dispatch.document import Press
 from service.dispatch.folder import FolderDispatch
 from service.settings import Settings
 from service.store.database import Database
@@ -95,7 +97,9 @@ def make_desk(
     desk = Desk(
         database=database,
         pipeline=pipeline or SmallPipeline(),
-        way_out=FolderDispatch(outbox=settings.outbox_folder),
+        way_out=FolderDispatch(
+            outbox=settings.outbox_folder, press=Press(form=settings.outgoing_format)
+        ),
         settings=settings,
         clock=clock or SetClock(),
     )
@@ -183,6 +187,19 @@ def decide_suggestions(desk: Desk, person: Person, letter_id: str) -> None:
         actions.correct(
             desk, person, letter_id=letter_id, version=seen.version, corrections=open_ones
         )
+
+
+def send_back(desk: Desk, person: Person, letter_id: str, **changes: object) -> int:
+    """Return a letter to its writer with a text; the new version."""
+    values = {
+        "version": version_of(desk, letter_id),
+        "kind": NoticeKind.RETURNED_CONTENT,
+        "language": "en",
+        "text": "Dear writer, please leave it out.",
+        "reason": "For colleagues.",
+        **changes,
+    }
+    return actions.return_to_writer(desk, person, letter_id=letter_id, **values)  # type: ignore[arg-type]  # passed on
 
 
 def approved(desk: Desk, person: Person, text: str | bytes = LETTER, **more: object) -> str:

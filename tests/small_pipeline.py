@@ -159,6 +159,11 @@ class SmallPipeline:
             (residual,) if residual else (),
         )
 
+    def rescan(self, text: str, known: tuple[KnownIdentifier, ...] = ()) -> tuple[Treatment, ...]:
+        """Its words again."""
+        del known
+        return tuple(_treatments(Letter.from_text("-", text)))
+
     def replacement_for(
         self, letter: Letter, finding: Finding, action: TreatmentAction
     ) -> Treatment:

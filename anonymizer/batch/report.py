@@ -91,10 +91,12 @@ class Report:
 
 
 def _read(path: Path) -> dict[str, Entry]:
-    try:
-        lines = path.read_bytes().split(b"\n")
-    except FileNotFoundError:
+    if not path.exists():
         return {}
+    if not path.is_file():  # a device such as /dev/full never ends
+        message = "the report is no ordinary file; name another with --report"
+        raise UnreadableInput(message)
+    lines = path.read_bytes().split(b"\n")
     # What follows the last line end was torn when a run was killed, or is empty.
     return {entry.path: entry for entry in _entries(lines[:-1])}
 

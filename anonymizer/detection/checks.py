@@ -97,8 +97,21 @@ _CHILDREN = frozenset(
     "she's".split()
 )
 _NO_SUBJECT = frozenset(
-    "there here this that it one what which life number today everything she's he's love".split()
+    "there here this that it it's one what which life number today everything she's he's love "
+    "time rate distance volume level levels count counts haemoglobin hemoglobin platelets "
+    "temperature fever score weight height price total dose pulse pressure chance value speed "
+    "result answer average".split()
 )
+#: What stands between "is" and a number of years, or an hour.
+_BEFORE_A_NUMBER = frozenset(
+    "now just already only almost nearly currently about around past going on".split()
+)
+_SAID_TO_BE = frozenset("is was".split())
+_HIGHEST_AGE = 119
+_TURNED = frozenset("turn turns turned turning".split())
+_AGE_UNITS = frozenset("years months weeks days".split())
+#: After "the 9/10": what makes it a share, not a day.
+_SHARED = frozenset("match rule chance split marker donor".split())
 #: Blood groups, tissue types and illnesses with the shape of a number plate.
 _NO_PLATE = ("HLA", "CD", "DR", "DQ", "DP", "COVID", "GVHD", "T-", "B-C", "A-L")
 
@@ -176,6 +189,50 @@ def _subject_is_a_person(text: str, start: int, _end: int) -> bool:
     return len(words) < 2 or words[-2].lower() not in _NO_SUBJECT
 
 
+def _is_age_of_somebody(text: str, start: int, end: int) -> bool:
+    """Whether "is 12" is said of a person; "it is nearly 10", "the level was 12" and "one in a" no."""
+    if text[start:end].lower() == "one" and text[end:].lower().startswith((" in a ", " in ten")):
+        return False
+    words = text[max(0, start - 48) : start].lower().split()
+    while words and words[-1] in _BEFORE_A_NUMBER:
+        words.pop()
+    if words and words[-1] in _SAID_TO_BE:
+        words.pop()
+        return not words or words[-1] not in _NO_SUBJECT
+    return not words or words[-1] not in ("it's", "that's")
+
+
+def _is_turned_age(text: str, start: int, end: int) -> bool:
+    """Whether "turned 40" tells an age; "turned 180 degrees" and "turned two corners" do not."""
+    found = text[start:end]
+    if found.isdigit() and int(found) > _HIGHEST_AGE:
+        return False
+    cue = text[max(0, start - 12) : start].lower().split()
+    if not cue or cue[-1] not in _TURNED:
+        return True
+    word = _next_word(text, end)
+    return word in _AGE_UNITS or not _is_plural(word)
+
+
+def _is_date_not_share(text: str, _start: int, end: int) -> bool:
+    """Whether "the 11/12" is a day; "the 11/12 cases" and "a 9/10 match" are shares."""
+    word = _next_word(text, end)
+    return word not in _SHARED and not _is_plural(word)
+
+
+def _next_word(text: str, end: int) -> str:
+    """The word after a blank; nothing where a sign, a line or the end of the text follows."""
+    found = _WORD_AFTER.match(text[end : end + 24])
+    return found.group(1) if found is not None else ""
+
+
+def _is_plural(word: str) -> bool:
+    return word.islower() and word.endswith("s") and word not in _NOT_PLURAL
+
+
+#: In its own case: after "the 11/05" a name that ends in "s" is no plural.
+_WORD_AFTER = expression(r"^[ ](\pL+)")
+
 Check = Callable[[str, int, int], bool]
 #: Further tests that rules name with `check`; each takes the text and the span of the match.
 CHECKS: Mapping[str, Check] = MappingProxyType(
@@ -188,6 +245,9 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
         "spoken_number": _is_spoken_number,
         "age_not_count": _is_age_not_count,
         "age_not_time": _is_age_not_time,
+        "age_of_somebody": _is_age_of_somebody,
+        "turned_age": _is_turned_age,
+        "date_not_share": _is_date_not_share,
         "not_function_word": _is_not_function_word,
         "not_number_of_children": _is_not_number_of_children,
         "subject_is_a_child": _is_about_a_child,

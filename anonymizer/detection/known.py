@@ -26,6 +26,8 @@ _LEET = str.maketrans("0134578@$!", "oieastbasi")
 _MIN_LEET = 6
 _LOCAL_DIGITS = 7
 _LONGEST_DATE = 26
+#: Python refuses to read endless digits as a number, and a year has four.
+_LONGEST_YEAR = 4
 _REACH_OF_NUMBER = 60
 _NUMBER_BEFORE = expression(r"(?:(?:[+(][ ]?)?(?:\d[ \-/.()\n]{0,5})+)$")
 _NUMBER_AFTER = expression(r"^(?:[ \-/.()]{0,5}\d)+\)?")
@@ -255,9 +257,10 @@ def _is_typo(part: str, word: str) -> bool:
 
 def _date_spans(value: str, folded: _Folded) -> Iterator[Span]:
     """A date in its usual written forms; the patterns find every other exact date anyway."""
-    numbers = [int(one) for one in re2.findall(r"\d+", value)]
-    if len(numbers) != 3:
+    parts = re2.findall(r"\d+", value)
+    if len(parts) != 3 or any(len(one) > _LONGEST_YEAR for one in parts):
         return
+    numbers = [int(one) for one in parts]
     year, month, day = numbers if numbers[0] > 31 else numbers[::-1]
     if not (1 <= month <= 12 and 1 <= day <= 31):
         return

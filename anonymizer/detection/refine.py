@@ -10,7 +10,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from anonymizer.expression import expression
+import re2
+
+from anonymizer.expression import any_of, expression
 from anonymizer.model import EntityKind, Finding, Span
 from anonymizer.rulebook import Rulebook
 
@@ -41,6 +43,15 @@ _SENTENCE_STARTS = expression(r"(?:^|[.!?]\s|\n)[ \t\"'(]*\pL")
 #: In a letter that uses capitals; it makes a suggestion of nearly every such find.
 _LOWER_CASE_FACTOR = 0.29
 _DOUBTED_IN_LOWER_CASE = ("ner:", "names:introduction")
+#: From this score on the model is believed without a capital, where none was to be expected or
+#: where the words before it lead up to a name.
+_SURE_IN_LOWER_CASE = 0.9
+_SURE_KINDS = frozenset({EntityKind.PERSON, EntityKind.PLACE})
+_LINE_OR_SENTENCE_BEFORE = expression(r"(?:[.!?]\s|\n)")
+_REACH_OF_CUE = 40
+_REACH_OF_SENTENCE = 300
+#: Cues beside the lists of kin, closings, introductions and residence.
+_CUES = ("i am", "i'm", "im", "my name is", "from")
 #: From this score on the model is believed where a list says "month" or "season".
 _MODEL_SAYS_NAME = 0.5
 _INTRODUCED = frozenset({"names:introduction", "names:kin"})
@@ -63,6 +74,7 @@ class Refinery:
         cased = _uses_capitals(text)
         for raw in findings:
             doubted = cased and raw.recognizer.startswith(_DOUBTED_IN_LOWER_CASE)
+            doubted = doubted and not self._is_sure_in_lower_case(text, raw)
             finding = _doubted_in_lower_case(text, raw) if doubted else raw
             if finding.kind in _NAMED and finding.recognizer.startswith(_UNSURE):
                 yield from self._named(text, finding)
@@ -70,6 +82,22 @@ class Refinery:
                 yield _widened_to_clause(text, finding)
             else:
                 yield finding
+
+    def _is_sure_in_lower_case(self, text: str, finding: Finding) -> bool:
+        """Whether the model has no doubt, and either the writer or the grammar excuses the case."""
+        if finding.kind not in _SURE_KINDS or finding.score < _SURE_IN_LOWER_CASE:
+            return False
+        start = finding.span.start
+        before = text[max(0, start - _REACH_OF_CUE) : start]
+        return _begins_in_lower_case(text, finding) or bool(self._cue.search(before))
+
+    @cached_property
+    def _cue(self) -> "re2._Regexp[str]":
+        """What leads up to a name: "my son", "love from", "call me", "I live in"."""
+        words = self.rulebook.words
+        lists = ("kin", "closings", "introductions", "residence_cues")
+        cues = frozenset(_CUES).union(*map(words, lists))
+        return expression(rf"(?i)(?:^|[^\pL])(?:{any_of(cues)})[ ,:\n~*_\-]+$")
 
     def _named(self, text: str, finding: Finding) -> Iterator[Finding]:
         for piece in _paragraphs(text, finding.span):
@@ -234,6 +262,14 @@ def _doubted_in_lower_case(text: str, finding: Finding) -> Finding:
     if not found.islower():
         return finding
     return replace(finding, score=finding.score * _LOWER_CASE_FACTOR)
+
+
+def _begins_in_lower_case(text: str, finding: Finding) -> bool:
+    """Whether the sentence or line of a finding has no capital at its start either."""
+    start = max(0, finding.span.start - _REACH_OF_SENTENCE)
+    sentence = _LINE_OR_SENTENCE_BEFORE.split(text[start : finding.span.start])[-1]
+    letters = filter(str.isalpha, sentence + text[finding.span.start : finding.span.end])
+    return next(letters, "A").islower()
 
 
 def _stripped(text: str, start: int, end: int) -> tuple[int, int]:

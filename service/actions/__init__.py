@@ -14,7 +14,6 @@ from service.actions.deciding import (
     hold_letter,
     reopen_letter,
     resolve_language_hold,
-    return_letter,
 )
 from service.actions.desk import Desk
 from service.actions.exchange_desk import (
@@ -62,9 +61,11 @@ from service.actions.releasing import (
 )
 from service.actions.returning import prepare_return, return_to_writer
 from service.actions.threads import open_thread
+from service.actions.transcribing import open_transcription, page_image, transcribe_letter
 from service.actions.translating import translate_letter
 from service.actions.waiting import (
     count_waiting_too_long,
+    list_kept,
     list_waiting_too_long,
     record_receipt,
 )
@@ -96,6 +97,7 @@ __all__ = [
     "list_allocation",
     "list_audit",
     "list_cases",
+    "list_kept",
     "list_queue",
     "list_waiting_too_long",
     "make_notices",
@@ -105,7 +107,9 @@ __all__ = [
     "open_letter",
     "open_notices",
     "open_thread",
+    "open_transcription",
     "original_file",
+    "page_image",
     "prepare_return",
     "propose_release",
     "receive_client_letter",
@@ -116,9 +120,9 @@ __all__ = [
     "release_exchange",
     "reopen_letter",
     "resolve_language_hold",
-    "return_letter",
     "return_to_writer",
     "save_case",
+    "transcribe_letter",
     "translate_letter",
     "undo_last",
     "verify_audit",

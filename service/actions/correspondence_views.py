@@ -134,7 +134,7 @@ class ContactView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LateItem:
-    """A letter that waits too long."""
+    """A letter that waits too long, or that is kept because its reader wants none."""
 
     letter_id: str
     state: LetterState

@@ -23,7 +23,6 @@ from service.workflow.gates import (
     check_hold,
     check_reopen,
     check_resolve_language,
-    check_return,
 )
 from service.workflow.people import Person
 from service.workflow.recipients import recipient_of
@@ -39,6 +38,9 @@ _REOPENED = {
     LetterState.HELD_FAULT: LetterState.RECEIVED,
     LetterState.DISPATCH_FAILED: LetterState.APPROVED,
 }
+
+#: A file whose reading ended like this may be read again.
+_READ_AGAIN = frozenset({"reader_failed", "abandoned", "timeout", "failed"})
 
 #: The hold of a letter that differed from what was approved: only a new approval helps.
 _REFUSED = AuditAction.DISPATCH_REFUSED.value
@@ -74,12 +76,6 @@ def approve_letter(desk: Desk, person: Person, *, letter_id: str, version: int, 
             "next_try_at": desk.now(),
         }
         return save_approval(tx, opened.row, approval, uuid.uuid4().hex, changes, event=event)
-
-
-def return_letter(desk: Desk, person: Person, *, letter_id: str, version: int, reason: str) -> int:
-    """Send the letter back to its writer; it is kept, with the reason."""
-    move = _Move(check_return, LetterState.RETURNED, AuditAction.LETTER_RETURNED)
-    return _move(desk, person, move, letter_id=letter_id, version=version, reason=reason)
 
 
 def hold_letter(desk: Desk, person: Person, *, letter_id: str, version: int, reason: str) -> int:
@@ -122,7 +118,7 @@ def _move(
         barred = opened.judged(desk).open if move.after is None else ()
         if barred and after is not LetterState.RECEIVED:
             after = LetterState.HELD_EXCHANGE
-        if after is LetterState.RECEIVED and opened.content.text is None:
+        if after is LetterState.RECEIVED and not _can_be_drafted(opened):
             message = "The file cannot be read, so it cannot be drafted. Return it to the writer."
             raise NotReady(message)
         changes: dict[str, Any] = {
@@ -140,6 +136,12 @@ def _move(
         # the reason is a person's own words and may name somebody: it stays with the letter
         event = letter_event(desk, person, move.action, letter_id, state=after.value)
         return change_letter(tx, opened.row, changes, event=event)
+
+
+def _can_be_drafted(opened: OpenedLetter) -> bool:
+    """True with a text, or with a file that was never read to its end."""
+    stopped = any(hold.code in _READ_AGAIN for hold in opened.row.holds)
+    return opened.content.text is not None or (stopped and opened.reading is None)
 
 
 def _reopened(opened: OpenedLetter) -> LetterState:

@@ -27,6 +27,7 @@ from anonymizer.model import (
     TreatmentAction,
 )
 from anonymizer.notices import NoticeTemplates, load_notice_templates
+from service.dispatch.document import Outgoing, Rescan
 from service.settings import Settings
 from service.store.database import Database
 from service.workflow.records import Approval
@@ -86,6 +87,10 @@ class Drafter(Protocol):
         """The outgoing text of these treatments."""
         ...
 
+    def rescan(self, text: str, known: tuple[KnownIdentifier, ...] = ()) -> tuple[Treatment, ...]:
+        """Detection and policy on any text."""
+        ...
+
     def replacement_for(
         self, letter: Letter, finding: Finding, action: TreatmentAction
     ) -> Treatment:
@@ -102,7 +107,21 @@ class Drafter(Protocol):
 class WayOut(Protocol):
     """How an approved letter leaves."""
 
-    def deliver(self, dispatch_id: str, approval: Approval, *, on: date) -> Path:
+    def prepare(
+        self,
+        approval: Approval,
+        known: tuple[KnownIdentifier, ...],
+        *,
+        registry: str | None,
+        language: str | None,
+        rescan: Rescan,
+    ) -> Outgoing:
+        """The document to deliver; raises `DispatchRefused` when it may not leave."""
+        ...
+
+    def deliver(
+        self, dispatch_id: str, approval: Approval, *, on: date, outgoing: Outgoing | None = None
+    ) -> Path:
         """Hand the letter over; the same dispatch id twice is one delivery."""
         ...
 

@@ -2,15 +2,17 @@
 Step 10: an approved letter leaves for the clinic or the donor centre.
 
 Contract: everything the approval was bound to is compared again; any difference sends nothing
-and asks a person. The folder is written before the letter counts as dispatched, under an id that
+and asks a person. The document is built from the approved text and passes the release gate on its
+final bytes. The folder is written before the letter counts as dispatched, under an id that
 was fixed with the approval, so doing it again after a crash delivers nothing twice.
 """
 
 from datetime import timedelta
 
-from anonymizer.model import Hold, Stage
+from anonymizer.model import Hold, RegisteredCase, Stage
 from service.actions.desk import Desk
-from service.actions.opened import letter_event, read_letter
+from service.actions.opened import OpenedLetter, letter_event, read_letter
+from service.actions.outgoing import outgoing_document
 from service.dispatch.parcel import check_parcel
 from service.store.cases import find_case
 from service.store.letters import StoredLetter, change_letter, next_letter, take_up_now
@@ -72,9 +74,10 @@ def dispatch_letter(
     `under_way` letters of the same case are just leaving before it: they count as passed on.
     """
     try:
-        _recheck(desk, row, dispatch, under_way=under_way)
+        opened, case = _recheck(desk, row, dispatch, under_way=under_way)
+        outgoing = outgoing_document(desk, dispatch.approval, opened, case)
         on = dispatch.made_at.date()
-        desk.way_out.deliver(dispatch.dispatch_id, dispatch.approval, on=on)
+        desk.way_out.deliver(dispatch.dispatch_id, dispatch.approval, on=on, outgoing=outgoing)
     except ExchangeForbids as forbidden:
         return _held(desk, row, forbidden)
     except DispatchRefused as refused:
@@ -99,7 +102,9 @@ def dispatch_letter(
     return LetterState.DISPATCHED
 
 
-def _recheck(desk: Desk, row: StoredLetter, dispatch: Dispatch, *, under_way: int) -> None:
+def _recheck(
+    desk: Desk, row: StoredLetter, dispatch: Dispatch, *, under_way: int
+) -> tuple[OpenedLetter, RegisteredCase | None]:
     approval = dispatch.approval
     with desk.database.reading() as connection:
         opened = read_letter(connection, row.letter_id)
@@ -115,6 +120,7 @@ def _recheck(desk: Desk, row: StoredLetter, dispatch: Dispatch, *, under_way: in
     barred = opened.judged(desk, more=under_way).open
     if barred:
         raise ExchangeForbids(barred)
+    return opened, case
 
 
 def _held(desk: Desk, row: StoredLetter, forbidden: ExchangeForbids) -> LetterState:

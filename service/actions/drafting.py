@@ -5,7 +5,7 @@ Contract: taking commits a lease with a fencing number before the work begins, a
 stored only while that number holds. Whatever goes wrong leads to another try or to a hold.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from anonymizer.model import Case, Draft, Hold, Letter, Stage
@@ -38,6 +38,9 @@ class DraftWork:
     row: StoredLetter
     letter: Letter
     case: Case | None
+    content: bytes = field(repr=False)
+    is_file: bool
+    """True while its file was not read: there is no text yet."""
 
 
 def take_letter(desk: Desk) -> DraftWork | None:
@@ -66,7 +69,13 @@ def take_letter(desk: Desk) -> DraftWork | None:
         lease_token=seen.lease_token + 1,
         lease_until=lease_until,
     )
-    return DraftWork(row=row, letter=_pipeline_letter(seen, content.text or ""), case=case)
+    return DraftWork(
+        row=row,
+        letter=_pipeline_letter(seen, content.text or ""),
+        case=case,
+        content=content.content,
+        is_file=content.text is None,
+    )
 
 
 def make_draft(desk: Desk, work: DraftWork) -> Draft:
@@ -203,10 +212,12 @@ def _fault_hold(code: str) -> Hold:
     sentences = {
         "timeout": "The letter took too long to draft.",
         "abandoned": "The service stopped several times while it drafted this letter.",
+        "reader_failed": "The file could not be read after several tries. Look at the original.",
         "no_draft": "The machine could not draft this letter.",
     }
     reason = sentences.get(code, "The letter could not be drafted after several tries.")
-    return Hold(stage=Stage.DETECTION, code=code, reason=reason)
+    stage = Stage.INTAKE if code == "reader_failed" else Stage.DETECTION
+    return Hold(stage=stage, code=code, reason=reason)
 
 
 def _event(desk: Desk, action: AuditAction, row: StoredLetter, **details: str | int) -> AuditEvent:

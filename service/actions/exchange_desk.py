@@ -3,7 +3,8 @@ The desk of the rules: letters that may not go yet, or not without a person's wo
 
 Contract: nothing gets looser by itself. A letter goes on from here when the rules, asked about
 today's case, have nothing against it any more (then it is drafted again from the start), or when
-a person releases exactly the reasons that were shown. What the rules refuse nobody releases.
+a person releases exactly the reasons that were shown. What the rules refuse nobody releases, nor a
+letter before the day of donation or transplant: if a date is wrong, the case is corrected.
 """
 
 from datetime import datetime, time, timedelta

@@ -20,7 +20,7 @@ from service.actions.rule_views import (
     RowView,
     RuleView,
 )
-from service.workflow.exchange import hold_of
+from service.workflow.exchange import ENDED_BY_THE_CASE, hold_of
 from service.workflow.states import LetterState
 
 #: A letter that has left is no longer asked about: it counts itself among those passed on.
@@ -42,6 +42,7 @@ def exchange_view(desk: Desk, opened: OpenedLetter) -> ExchangeView | None:
                 sentence=one.sentence,
                 refused=one.outcome is Outcome.REFUSED,
                 released=hold_of(one) not in held,
+                until_the_day=one.code in ENDED_BY_THE_CASE,
                 rows=_rows_behind(one, rule),
             )
             for one in judged.verdict.reasons

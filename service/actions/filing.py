@@ -8,11 +8,13 @@ person has to type, and a file that cannot be read, wait for a person; the file 
 from collections import Counter
 
 from anonymizer.documents import read_in_child
+from anonymizer.donor_number import canonical_donor_number
 from anonymizer.errors import OverLimit, Unreadable
-from anonymizer.model import Hold, Reading, Stage, text_digest
+from anonymizer.model import Direction, Hold, Reading, Stage, text_digest
 from service.actions.desk import Desk
 from service.actions.drafting import DraftWork, give_up_draft
 from service.actions.receiving import held_at_intake
+from service.store.cases import cases_by_number
 from service.store.letters import change_letter, find_same_text
 from service.store.readings import save_reading
 from service.workflow.audit import AuditAction, AuditEvent
@@ -28,7 +30,7 @@ NEEDS_TRANSCRIPTION = "needs_transcription"
 _TRANSCRIBE = Hold(
     stage=Stage.INTAKE,
     code=NEEDS_TRANSCRIPTION,
-    reason="The letter is a scan or picture that was not read with certainty. Please transcribe it.",
+    reason="The letter is a scan or picture that was not read with certainty. Transcribe it.",
 )
 
 
@@ -45,20 +47,30 @@ def read_file(desk: Desk, work: DraftWork) -> LetterState:
 
 
 def _languages(desk: Desk, work: DraftWork) -> tuple[str, ...]:
-    """What a scan is read in: what the client says, then the languages of the site."""
-    said = work.row.circumstances.language
-    both = ((said,) if said else ()) + desk.settings.scan_languages
-    return tuple(dict.fromkeys(both))
+    """What a scan is read in: what the client says, the case behind its cover, then the site's."""
+    row = work.row
+    said = (row.circumstances.language,)
+    known: list[str | None] = []
+    if row.cover_number is not None:
+        number = canonical_donor_number(row.cover_number)
+        with desk.database.reading() as connection:
+            for case in cases_by_number(connection, number):
+                if row.direction is not Direction.PATIENT_TO_DONOR:
+                    known.append(case.donor_language)
+                if row.direction is not Direction.DONOR_TO_PATIENT:
+                    known.append(case.patient_language)
+    every = (*said, *known, *desk.settings.scan_languages)
+    return tuple(dict.fromkeys(one for one in every if one))
 
 
 def _check_text(desk: Desk, reading: Reading) -> None:
     if len(reading.text) > desk.settings.max_letter_characters:
         limit = f"{desk.settings.max_letter_characters:,}"
         sentence = f"The letter in the file is longer than {limit} characters."
-        raise OverLimit("over_limit_characters", sentence)
+        raise OverLimit(code="over_limit_characters", sentence=sentence)
     if "\x00" in reading.text:
         sentence = "The text of the file holds characters that are none. Look at the original."
-        raise Unreadable("binary", sentence)
+        raise Unreadable(code="binary", sentence=sentence)
 
 
 def _keep(desk: Desk, work: DraftWork, reading: Reading) -> LetterState:
@@ -83,10 +95,10 @@ def _keep(desk: Desk, work: DraftWork, reading: Reading) -> LetterState:
         AuditAction.LETTER_READ,
         state=state.value,
         kind=filed.kind.value,
-        passages=",".join(f"{name}:{count}" for name, count in sorted(origins.items())),
+        passages=",".join(f"{name}:{count}" for name, count in sorted(origins.items()))[:500],
         hidden=filed.hidden,
         pictures=len(filed.pictures),
-        warnings=",".join(one.code for one in filed.warnings),
+        warnings=",".join(one.code for one in filed.warnings)[:500],
     )
     with desk.database.writing() as tx:
         if text is not None:

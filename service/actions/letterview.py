@@ -95,6 +95,7 @@ def letter_view(
         routing=_routing(opened),
         exchange=exchange_view(desk, opened),
         earlier=_earlier(opened, names),
+        file=opened.reading,
         language=_language(opened),
         state_reason=row.state_reason,
         claimed_by=names.get(row.claimed_by or "") if claimed else None,
@@ -127,6 +128,7 @@ def may_do(person: Person, standing: Standing) -> MayDo:
         recheck_exchange=ask(gates.check_recheck_exchange),
         give_to_exchange_desk=ask(gates.check_give_to_exchange_desk),
         translate=ask(gates.check_translate),
+        transcribe=ask(gates.check_transcribe),
         resolve_language=ask(gates.check_resolve_language),
     )
 

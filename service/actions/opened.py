@@ -10,14 +10,17 @@ from service.store.cases import PassedOn, find_case, passed_on_at
 from service.store.database import Connection
 from service.store.drafts import find_corrections, find_draft, find_proof
 from service.store.letters import LetterContent, StoredLetter, find_content, find_letter
+from service.store.readings import find_reading
 from service.store.texts import EarlierText, find_earlier_texts
 from service.workflow.audit import AuditAction, AuditEvent
 from service.workflow.corrections import MadeCorrection, effective
+from service.workflow.documents import FileReading
 from service.workflow.errors import NotFound, StaleVersion
 from service.workflow.exchange import Judged
 from service.workflow.gates import Standing
 from service.workflow.people import Person
 from service.workflow.records import MachineDraft, Proof
+from service.workflow.writer_status import ABOUT_THE_OTHER_SIDE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +35,8 @@ class OpenedLetter:
     case: RegisteredCase | None
     passed_on: PassedOn = field(default_factory=PassedOn)
     earlier: tuple[EarlierText, ...] = ()
+    reading: FileReading | None = None
+    """What was read from its file; None for plain text."""
 
     @property
     def letter(self) -> Letter:
@@ -74,6 +79,17 @@ class OpenedLetter:
         verdict = judge(exchange, direction, desk.today(), rule)
         return Judged(verdict=verdict, released=self.row.exchange_released)
 
+    @property
+    def needs_transcription(self) -> bool:
+        """True while a person has to type the letter from the image of its file."""
+        scan = self.reading is not None and self.reading.needs_transcription
+        return scan and self.content.text is None
+
+    def _is_kept(self, judged: Judged) -> bool:
+        """True when the letter is kept because of its reader, today or since it was last judged."""
+        held = any(hold.code in ABOUT_THE_OTHER_SIDE for hold in self.row.holds)
+        return held or judged.about_the_other_side
+
     def standing(self, desk: Desk) -> Standing:
         """What decides what may be done with it."""
         judged = self.judged(desk)
@@ -90,6 +106,9 @@ class OpenedLetter:
             has_case=self.case is not None,
             barrier=judged.barrier,
             refusal=judged.refusal,
+            needs_transcription=self.needs_transcription,
+            is_scan=self.reading is not None and self.reading.is_scan,
+            kept_for_the_other_side=self._is_kept(judged),
         )
 
 
@@ -108,6 +127,7 @@ def read_letter(connection: Connection, letter_id: str) -> OpenedLetter:
         case=case,
         passed_on=passed_on_at(connection, case.case_id) if case else PassedOn(),
         earlier=find_earlier_texts(connection, letter_id),
+        reading=find_reading(connection, letter_id),
     )
 
 

@@ -43,7 +43,7 @@ _DONE = frozenset({LetterState.DISPATCHED, LetterState.RETURNED})
 _UNDER_WAY = frozenset(LetterState) - _DONE
 
 #: Loading the pages of a letter again within this time belongs to the same visit.
-_VISIT = timedelta(minutes=30)
+VISIT = timedelta(minutes=30)
 
 
 def list_queue(
@@ -83,7 +83,7 @@ def open_letter(desk: Desk, person: Person, *, letter_id: str) -> LetterView:
         mine = standing.lease_runs and opened.row.claimed_by == person.person_id
         until = desk.now() + desk.settings.claim_lease if mine else opened.row.lease_until
         event = letter_event(desk, person, AuditAction.LETTER_OPENED, letter_id)
-        open_stored(tx, opened.row, until, event=event, visit=_VISIT)
+        open_stored(tx, opened.row, until, event=event, visit=VISIT)
         names = people_names(tx.connection)
         earlier = _earlier(tx.connection, opened)
         history = latest_events(tx.connection, letter_id=letter_id, limit=500)

@@ -54,7 +54,7 @@ class IncomingLetter:
     cover_number: str | None = field(default=None, repr=False)
     circumstances: Circumstances = field(default=Circumstances(), repr=False)
     is_typed: bool = False
-    """The content is the letter's own text in UTF-8, not a file: it is plain text however it begins."""
+    """The content is the letter's text in UTF-8, not a file: plain text however it begins."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,9 +133,7 @@ def held_at_intake(error: Unreadable) -> Hold:
     return Hold(stage=Stage.INTAKE, code=error.code, reason=error.sentence)
 
 
-def _first_look(
-    desk: Desk, incoming: IncomingLetter
-) -> tuple[str | None, tuple[Hold, ...]]:
+def _first_look(desk: Desk, incoming: IncomingLetter) -> tuple[str | None, tuple[Hold, ...]]:
     """The text and no hold, neither for a file that the worker will read, or the hold."""
     if incoming.is_typed:
         return read_content(desk, incoming.content)

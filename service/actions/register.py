@@ -6,6 +6,7 @@ from anonymizer.case_columns import COURSE_COLUMNS
 from anonymizer.cases import (
     ALL_COLUMNS,
     COLUMNS,
+    CaseRows,
     case_of,
     cases_of,
     cells_of,
@@ -14,6 +15,7 @@ from anonymizer.cases import (
     write_rows,
 )
 from anonymizer.csv_table import BadTable
+from anonymizer.model import RegisteredCase
 from anonymizer.patient_reference import canonical_patient_reference
 from service.actions.desk import Desk
 from service.actions.exchange_view import clock_view
@@ -25,6 +27,7 @@ from service.store.cases import (
     cases_matching,
     change_case,
     check_seen,
+    donor_numbers,
     find_stored_case,
     passed_on,
     save_cases,
@@ -32,7 +35,7 @@ from service.store.cases import (
 )
 from service.store.letters import take_up_now
 from service.workflow.audit import AuditAction, AuditEvent
-from service.workflow.errors import BadImport, TooLarge
+from service.workflow.errors import BadImport, CaseConflict, TooLarge
 from service.workflow.pathway import pathway
 from service.workflow.people import Person, check_may_allocate, check_may_save_cases
 from service.workflow.states import LetterState
@@ -55,6 +58,8 @@ def import_cases(desk: Desk, person: Person, *, content: bytes, file_name: str) 
             take_up_now(tx, LetterState.HELD_EXCHANGE, desk.now())
     except BadTable as error:
         raise BadImport(error.problems) from None
+    except CaseConflict:
+        raise BadImport(_taken(desk, rows, cases) or (CaseConflict().reason,)) from None
     return len(cases)
 
 
@@ -163,6 +168,19 @@ def case_view(stored: StoredCase) -> CaseView:
 def _check(desk: Desk, cells: Mapping[str, str]) -> None:
     if problems := problems_of(cells, today=desk.today()):
         raise BadImport(tuple(problems))
+
+
+def _taken(desk: Desk, rows: CaseRows, cases: tuple[RegisteredCase, ...]) -> tuple[str, ...]:
+    """The rows whose donor number another case of the register has, each with the remedy."""
+    with desk.database.reading() as connection:
+        owners = dict(donor_numbers(connection))
+    ours = set(rows.case_ids)
+    return tuple(
+        f"{rows.file_name}, row {row}: the donor number is that of case {owner} in the register; "
+        "each belongs to one case: correct the number here, or change that case first."
+        for (row, _), case in zip(rows.rows, cases, strict=True)
+        if (owner := owners.get(case.donor_number, case.case_id)) not in ours
+    )
 
 
 def _event(desk: Desk, person: Person, action: AuditAction, **details: str | int) -> AuditEvent:

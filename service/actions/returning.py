@@ -2,7 +2,8 @@
 A letter goes back to its writer, with a text that a person has read and may have changed.
 
 Contract: state, reason, audit event and the text are one transaction. A letter that is kept because
-of the other side is not returned: that would tell its writer about the other side.
+of the other side is not returned, whether it is held for that already or the case says so only now:
+that would tell its writer about the other side. It stays where it is.
 """
 
 from collections.abc import Iterable
@@ -21,11 +22,10 @@ from service.actions.opened import (
 from service.actions.views import May
 from service.store.notices import return_with_notice
 from service.workflow.audit import AuditAction
-from service.workflow.errors import BadRequest, NotReady, ServiceError
+from service.workflow.errors import BadRequest, ServiceError
 from service.workflow.gates import check_return
 from service.workflow.people import Person, check_may_read_letters
 from service.workflow.states import LetterState
-from service.workflow.writer_status import ABOUT_THE_OTHER_SIDE
 
 #: The longest text that a writer is sent.
 LONGEST_NOTICE = 4000
@@ -87,7 +87,7 @@ def return_to_writer(
     """Send the letter back with this text; `reason` is for colleagues and stays here."""
     with desk.database.writing() as tx:
         opened = read_letter_as_seen(tx.connection, letter_id, version)
-        _check(desk, person, opened)
+        check_return(person, opened.standing(desk))
         text = _checked_text(opened, text)
         if kind not in RETURN_KINDS or language not in desk.notices.by_language:
             message = "Choose why the letter goes back, and in which language its writer reads it."
@@ -124,20 +124,10 @@ def suggested_kind(holds: Iterable[Hold]) -> NoticeKind:
 
 def _may(desk: Desk, person: Person, opened: OpenedLetter) -> May:
     try:
-        _check(desk, person, opened)
+        check_return(person, opened.standing(desk))
     except ServiceError as refused:
         return May(allowed=False, reason=refused.reason)
     return May(allowed=True)
-
-
-def _check(desk: Desk, person: Person, opened: OpenedLetter) -> None:
-    check_return(person, opened.standing(desk))
-    if any(hold.code in ABOUT_THE_OTHER_SIDE for hold in opened.row.holds):
-        message = (
-            "This letter is kept because of the other side. Returning it would tell its writer so; "
-            "it waits, and goes on when the reason is gone."
-        )
-        raise NotReady(message)
 
 
 def _checked_text(opened: OpenedLetter, text: str) -> str:

@@ -32,11 +32,17 @@ class RowView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReasonView:
-    """Why a letter may not go; a refused one nobody can release, a released one holds no more."""
+    """
+    Why a letter may not go; a refused one nobody can release, a released one holds no more.
+
+    `until_the_day` holds until a day comes or the dates of the case are corrected; no person
+    releases a letter from it.
+    """
 
     sentence: str
     refused: bool
     released: bool
+    until_the_day: bool
     rows: tuple[RowView, ...]
 
 

@@ -1,5 +1,5 @@
 """
-A scan that no machine read with certainty: a person types the letter from its page images.
+A scan that no machine read with certainty: a person types or corrects it by its page images.
 
 Contract: what the person typed becomes the letter's text and walks the path from the start; what
 the machine read stays as the former text. Images are drawn anew and shown, never forwarded.
@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 
 from anonymizer.model import normalize_text, text_digest
 from service.actions.desk import Desk
-from service.actions.file_views import FileView, file_view
 from service.actions.opened import letter_event, read_letter, read_letter_as_seen
+from service.actions.reading import VISIT
 from service.store.audit import append_first
 from service.store.letters import find_same_text
 from service.store.readings import find_page_image
 from service.store.texts import last_text_number, replace_text
 from service.workflow.audit import AuditAction
-from service.workflow.documents import PageImage
+from service.workflow.documents import FileReading, PageImage
 from service.workflow.errors import BadRequest, NotFound, TooLarge
 from service.workflow.gates import check_transcribe
 from service.workflow.people import Person, check_may_read_letters
@@ -26,12 +26,16 @@ from service.workflow.states import LetterState
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TranscriptionPage:
-    """What a person needs to type a letter; `text` is what the machine read."""
+    """
+    What a person needs to type a letter; `file.text` is what the machine read.
+
+    `text` is the letter as it stands: what was typed before, else what the machine read.
+    """
 
     letter_id: str
     version: int
     text: str = field(repr=False)
-    file: FileView
+    file: FileReading = field(repr=False)
 
 
 def open_transcription(desk: Desk, person: Person, *, letter_id: str) -> TranscriptionPage:
@@ -39,13 +43,16 @@ def open_transcription(desk: Desk, person: Person, *, letter_id: str) -> Transcr
     with desk.database.writing() as tx:
         opened = read_letter(tx.connection, letter_id)
         check_transcribe(person, opened.standing(desk))
-        view = file_view(opened)
-        if view is None or opened.reading is None:
+        if opened.reading is None:
             raise NotFound
         event = letter_event(desk, person, AuditAction.LETTER_OPENED, letter_id)
-        append_first(tx, event=event, within=desk.visit)
+        append_first(tx, event=event, within=VISIT)
+    stands = opened.content.text
     return TranscriptionPage(
-        letter_id=letter_id, version=opened.row.version, text=opened.reading.text, file=view
+        letter_id=letter_id,
+        version=opened.row.version,
+        text=opened.reading.text if stands is None else stands,
+        file=opened.reading,
     )
 
 
@@ -57,6 +64,9 @@ def transcribe_letter(
     with desk.database.writing() as tx:
         opened = read_letter_as_seen(tx.connection, letter_id, version)
         check_transcribe(person, opened.standing(desk))
+        if typed == opened.content.text:
+            message = "This is the letter as it stands already. Correct it first."
+            raise BadRequest(message)
         digest = text_digest(typed)
         changes = {
             "state": LetterState.RECEIVED,
@@ -65,6 +75,8 @@ def transcribe_letter(
             "duplicate_of": find_same_text(tx.connection, digest),
             "language_released": False,
             "state_reason": None,
+            "claimed_by": None,
+            "lease_until": None,
             "summary": Summary.of(typed, None, None),
             "attempts": 0,
             "next_try_at": desk.now(),
@@ -87,7 +99,7 @@ def page_image(desk: Desk, person: Person, *, letter_id: str, number: int) -> Pa
     with desk.database.writing() as tx:
         image = find_page_image(tx.connection, letter_id, number)
         event = letter_event(desk, person, AuditAction.LETTER_OPENED, letter_id)
-        append_first(tx, event=event, within=desk.visit)
+        append_first(tx, event=event, within=VISIT)
     return image
 
 

@@ -19,6 +19,7 @@ from anonymizer.model import (
     TreatmentAction,
 )
 from service.actions.rule_views import ClockView, ExchangeView
+from service.workflow.documents import FileReading
 from service.workflow.pathway import Pathway
 from service.workflow.recipients import Recipient
 from service.workflow.states import LetterState
@@ -52,6 +53,7 @@ class MayDo:
     recheck_exchange: May
     give_to_exchange_desk: May
     translate: May
+    transcribe: May
     resolve_language: May
 
 
@@ -264,6 +266,8 @@ class LetterView:
     """None while the case is open, and once the letter has left."""
     earlier: tuple[EarlierTextView, ...] = ()
     """What the letter said before it was translated, the first text first."""
+    file: FileReading | None = field(default=None, repr=False)
+    """What was found in the letter's file beside its text; None for plain text."""
     language: LanguageView | None
     state_reason: str | None = field(repr=False)
     """What a person wrote when the letter was put on hold, returned or reopened."""

@@ -1,6 +1,8 @@
 """
 Writes an approved letter and its routing slip to the folder of its recipient.
 
+The slip carries the donor number: it is a file of its own, for those who pass the letter on.
+
 Contract: `<outbox>/<recipient>/<dispatch_id>/` appears with both files complete or not at all
 (written beside, flushed to disk, renamed). Doing it twice leaves the same folder; a folder that
 is there with other content raises, and is left as it is.
@@ -8,16 +10,17 @@ is there with other content raises, and is left as it is.
 
 import os
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from anonymizer.cases import is_folder_name
+from anonymizer.model import KnownIdentifier, OutgoingFormat
+from service.dispatch.document import Outgoing, Press, Rescan
 from service.workflow.errors import DispatchFailed, DispatchRefused
 from service.workflow.recipients import RecipientRole, role_of_recipient
 from service.workflow.records import Approval
 
-LETTER_FILE = "letter.txt"
 SLIP_FILE = "routing-slip.txt"
 
 #: What the slip calls the recipient, and to whom the recipient passes the letter on.
@@ -32,17 +35,38 @@ class FolderDispatch:
     """Delivers into one folder per recipient under `outbox`."""
 
     outbox: Path
+    press: Press = field(default_factory=Press)
 
-    def deliver(self, dispatch_id: str, approval: Approval, *, on: date) -> Path:
-        """Write letter and slip; returns their folder."""
+    def prepare(
+        self,
+        approval: Approval,
+        known: tuple[KnownIdentifier, ...],
+        *,
+        registry: str | None,
+        language: str | None,
+        rescan: Rescan,
+    ) -> Outgoing:
+        """The document of an approval; `DispatchRefused` when it may not leave."""
+        return self.press.letter(
+            approval, known, registry=registry, language=language, rescan=rescan
+        )
+
+    def deliver(
+        self, dispatch_id: str, approval: Approval, *, on: date, outgoing: Outgoing | None = None
+    ) -> Path:
+        """Write letter and slip; returns their folder. Without a document its bare text leaves."""
+        letter = outgoing or Outgoing(
+            form=OutgoingFormat.TXT, content=approval.text.encode("utf-8")
+        )
         if not is_folder_name(approval.recipient_id):
             message = "The id of the recipient cannot name a folder."
             raise DispatchRefused(message)
-        files = {LETTER_FILE: approval.text, SLIP_FILE: routing_slip(dispatch_id, approval, on)}
+        slip = routing_slip(dispatch_id, approval, on, letter)
+        files = {letter.file_name: letter.content, SLIP_FILE: slip.encode("utf-8")}
         target = self.outbox / approval.recipient_id / dispatch_id
         try:
             if target.exists():
-                _check_same(target, files)
+                _check_same(target, letter)
                 return target
             _write_folder(target, files)
         except OSError:
@@ -51,7 +75,7 @@ class FolderDispatch:
         return target
 
 
-def routing_slip(dispatch_id: str, approval: Approval, on: date) -> str:
+def routing_slip(dispatch_id: str, approval: Approval, on: date, letter: Outgoing) -> str:
     """What the recipient needs to pass the letter on; nothing about the writer."""
     recipient, reader = _PASSED_ON[role_of_recipient(approval.direction)]
     return (
@@ -62,28 +86,29 @@ def routing_slip(dispatch_id: str, approval: Approval, on: date) -> str:
         f"Pass on to: {reader}\n"
         f"Direction: {approval.direction.value.replace('_', ' ')}\n"
         f"Date: {on.isoformat()}\n"
-        f"SHA-256 of {LETTER_FILE}: {approval.digest}\n"
+        f"SHA-256 of {letter.file_name}: {letter.digest}\n"
     )
 
 
-def _check_same(target: Path, files: dict[str, str]) -> None:
+def _check_same(target: Path, letter: Outgoing) -> None:
     # the slip's date may differ when a second attempt falls on the next day; the letter may not
-    if (target / LETTER_FILE).read_bytes() != files[LETTER_FILE].encode("utf-8"):
+    there = target / letter.file_name
+    if not there.is_file() or there.read_bytes() != letter.content:
         message = "Another letter lies under this dispatch id."
         raise DispatchRefused(message)
     if not (target / SLIP_FILE).is_file():
         raise DispatchFailed
 
 
-def _write_folder(target: Path, files: dict[str, str]) -> None:
+def _write_folder(target: Path, files: dict[str, bytes]) -> None:
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     # dot first: whoever collects the letters does not see half a folder
     beside = target.parent / f".{target.name}.part"
     shutil.rmtree(beside, ignore_errors=True)
     beside.mkdir(mode=0o700)
-    for name, text in files.items():
+    for name, content in files.items():
         with (beside / name).open("wb") as stream:
-            stream.write(text.encode("utf-8"))
+            stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
     _flush_folder(beside)

@@ -29,11 +29,12 @@ from service.store.schema import dispatches, drafts, letters
 from service.workflow.audit import AuditEvent
 from service.workflow.errors import IllegalTransition
 from service.workflow.states import LetterState
+from service.workflow.waiting import KEPT_FOR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LateLetter:
-    """A letter that has been in its state for too long."""
+    """A letter that has been in its state for long."""
 
     letter_id: str
     state: LetterState
@@ -74,29 +75,12 @@ def find_late(
     connection: Connection, since: Mapping[LetterState, datetime], *, limit: int
 ) -> tuple[LateLetter, ...]:
     """Letters that were last changed before the moment of their state, the oldest first."""
-    query = (
-        select(
-            letters.c.letter_id,
-            letters.c.state,
-            letters.c.changed_at,
-            letters.c.direction,
-            _case().label("case_id"),
-        )
-        .select_from(_with_drafts())
-        .where(_late(since))
-        .order_by(letters.c.changed_at, letters.c.letter_id)
-        .limit(limit)
-    )
-    return tuple(
-        LateLetter(
-            letter_id=row.letter_id,
-            state=LetterState(row.state),
-            changed_at=row.changed_at,
-            direction=Direction(row.direction) if row.direction else None,
-            case_id=row.case_id,
-        )
-        for row in connection.execute(query)
-    )
+    return _rows(connection, _late(since), limit)
+
+
+def find_kept(connection: Connection, *, limit: int) -> tuple[LateLetter, ...]:
+    """Letters that are kept because their reader wants none, the oldest first."""
+    return _rows(connection, _kept(), limit)
 
 
 def count_late(connection: Connection, since: Mapping[LetterState, datetime]) -> int:
@@ -120,6 +104,38 @@ def note_receipt(tx: Writing, letter_id: str, *, person_id: str, event: AuditEve
         message = "No sent letter waits for a receipt here."
         raise IllegalTransition(message)
     append_event(tx, event=event)
+
+
+def _rows(connection: Connection, which: ColumnElement[bool], limit: int) -> tuple[LateLetter, ...]:
+    query = (
+        select(
+            letters.c.letter_id,
+            letters.c.state,
+            letters.c.changed_at,
+            letters.c.direction,
+            _case().label("case_id"),
+        )
+        .select_from(_with_drafts())
+        .where(which)
+        .order_by(letters.c.changed_at, letters.c.letter_id)
+        .limit(limit)
+    )
+    return tuple(
+        LateLetter(
+            letter_id=row.letter_id,
+            state=LetterState(row.state),
+            changed_at=row.changed_at,
+            direction=Direction(row.direction) if row.direction else None,
+            case_id=row.case_id,
+        )
+        for row in connection.execute(query)
+    )
+
+
+def _kept() -> ColumnElement[bool]:
+    # inside a sentence a quotation mark is escaped: only a code can look like this
+    held_for = letters.c.holds.contains(f'"code":"{KEPT_FOR.value}"', autoescape=True)
+    return and_(letters.c.state == LetterState.HELD_EXCHANGE.value, held_for)
 
 
 def _with_drafts() -> Join:
@@ -149,4 +165,8 @@ def _late(since: Mapping[LetterState, datetime]) -> ColumnElement[bool]:
         and_(letters.c.state == state.value, letters.c.changed_at < moment)
         for state, moment in since.items()
     ]
-    return and_(or_(*stays), or_(letters.c.state != LetterState.DISPATCHED.value, ~confirmed))
+    return and_(
+        or_(*stays),
+        or_(letters.c.state != LetterState.DISPATCHED.value, ~confirmed),
+        ~_kept(),
+    )

@@ -29,14 +29,22 @@ class EarlierText:
 
 
 def replace_text(
-    tx: Writing, seen: StoredLetter, text: str, changes: Mapping[str, Any], *, event: AuditEvent
+    tx: Writing,
+    seen: StoredLetter,
+    text: str,
+    changes: Mapping[str, Any],
+    *,
+    event: AuditEvent,
+    former: str | None = None,
 ) -> int:
     """
     Give the letter another text and keep the one it had; returns the letter's new version.
 
-    Draft and proof of the former text no longer count: their places are in another text.
+    `former` is what takes the place of its text where it has none yet, such as the reading of a
+    scan. Draft and proof of the former text no longer count: their places are in another text.
     """
-    former = find_content(tx.connection, seen.letter_id).text or ""
+    stored = find_content(tx.connection, seen.letter_id).text
+    kept = stored if stored is not None else former or ""
     number = last_text_number(tx.connection, seen.letter_id)
     values = {**changes, "text": text, "draft_number": seen.draft_number + 1}
     version = change_letter(tx, seen, values, event=event)
@@ -44,7 +52,7 @@ def replace_text(
         insert(earlier_texts).values(
             letter_id=seen.letter_id,
             number=number,
-            text=former,
+            text=kept,
             replaced_at=event.at,
             replaced_by=event.actor,
         )

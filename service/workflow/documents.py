@@ -44,6 +44,11 @@ class FileReading:
     pages: int = 1
 
     @property
+    def is_scan(self) -> bool:
+        """True when the text, or some of it, was read from images by OCR."""
+        return self.needs_transcription or any(one.code == "scan" for one in self.warnings)
+
+    @property
     def hidden(self) -> int:
         """How many passages nobody sees who opens the file."""
         return sum(not one.visible for one in self.passages)
@@ -62,9 +67,7 @@ def kept(reading: Reading) -> tuple[FileReading, tuple[PageImage, ...]]:
     for one in reading.pictures:
         number = len(images) + 1 if _is_page(reading.kind, one) else 0
         if number:
-            images.append(
-                PageImage(number=number, media_type=one.media_type, content=one.content)
-            )
+            images.append(PageImage(number=number, media_type=one.media_type, content=one.content))
         listed.append(
             ListedPicture(
                 where=one.where,

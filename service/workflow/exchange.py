@@ -8,9 +8,20 @@ that the pipeline gives, so a release that names them covers both.
 import hashlib
 from dataclasses import dataclass, field
 
-from anonymizer.exchange import Outcome, Reason, Verdict
+from anonymizer.exchange import Outcome, Reason, ReasonCode, Verdict
 from anonymizer.model import Hold, Stage
 from service.workflow.desks import without_released
+from service.workflow.writer_status import ABOUT_THE_OTHER_SIDE
+
+#: Letters go from the day of donation on, or of the transplant: what says so ends with the day or
+#: with a corrected case, never by a person's word.
+ENDED_BY_THE_CASE = frozenset(
+    {ReasonCode.BEFORE_DONATION, ReasonCode.BEFORE_TRANSPLANT, ReasonCode.DATES_CONTRADICT}
+)
+_CORRECT_THE_CASE = (
+    "Nobody can release a letter from this. Wait for the day; if a date is wrong, correct the "
+    "dates of the case."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,15 +39,19 @@ class Judged:
     @property
     def open(self) -> tuple[Hold, ...]:
         """The reasons that hold the letter."""
-        refused = {hold_of(one) for one in self.verdict.reasons if one.outcome is Outcome.REFUSED}
+        barred = {hold_of(one) for one in self.verdict.reasons if not releasable(one)}
         # what was released while it held may refuse by now: no release covers a refusal
-        released = tuple(hold for hold in self.released if hold not in refused)
+        released = tuple(hold for hold in self.released if hold not in barred)
         return without_released(self.holds, released)
 
     @property
     def refusal(self) -> str | None:
         """The sentences of what nobody can release, or None."""
-        return " ".join(self._sentences(Outcome.REFUSED)) or None
+        barred = [one for one in self.verdict.reasons if not releasable(one)]
+        told = [one.sentence for one in barred]
+        if any(one.code in ENDED_BY_THE_CASE for one in barred):
+            told.append(_CORRECT_THE_CASE)
+        return " ".join(told) or None
 
     @property
     def barrier(self) -> str | None:
@@ -49,8 +64,15 @@ class Judged:
         told = "\n".join(sorted(f"{hold.code} {hold.reason}" for hold in self.holds))
         return hashlib.sha256(told.encode("utf-8")).hexdigest()
 
-    def _sentences(self, outcome: Outcome) -> tuple[str, ...]:
-        return tuple(one.sentence for one in self.verdict.reasons if one.outcome is outcome)
+    @property
+    def about_the_other_side(self) -> bool:
+        """True while a reason that holds the letter is about its reader."""
+        return any(hold.code in ABOUT_THE_OTHER_SIDE for hold in self.open)
+
+
+def releasable(reason: Reason) -> bool:
+    """True for a reason from which a coordinator may release a letter."""
+    return reason.outcome is not Outcome.REFUSED and reason.code not in ENDED_BY_THE_CASE
 
 
 def hold_of(reason: Reason) -> Hold:

@@ -18,6 +18,7 @@ from service.workflow.people import (
     check_may_resolve_language,
     check_may_review,
     check_may_take_over,
+    check_may_transcribe,
 )
 from service.workflow.states import STATE_PHRASES, LetterState
 
@@ -42,6 +43,12 @@ class Standing:
     """Why the rules of the exchange do not let the letter go now, in sentences."""
     refusal: str | None = None
     """The part of it that nobody can release."""
+    needs_transcription: bool = False
+    """True while the letter is a scan that a person has to type."""
+    is_scan: bool = False
+    """True when its text was read from images, so that a person may have to correct it."""
+    kept_for_the_other_side: bool = False
+    """True while the letter is kept because of its reader."""
 
     @property
     def lease_runs(self) -> bool:
@@ -128,10 +135,16 @@ def check_return(person: Person, standing: Standing) -> None:
     if standing.state is _S.IN_REVIEW:
         check_may_review(person)
         _own(person, standing, "returned")
-        return
-    check_may_reopen(person)
-    if standing.state not in _RETURNABLE:
-        _wrong_state(standing, "returned")
+    else:
+        check_may_reopen(person)
+        if standing.state not in _RETURNABLE:
+            _wrong_state(standing, "returned")
+    if standing.kept_for_the_other_side:
+        message = (
+            "This letter is kept because of the other side. Returning it would tell its writer so; "
+            "it waits, and goes on when the reason is gone."
+        )
+        raise NotReady(message)
 
 
 def check_hold(person: Person, standing: Standing) -> None:
@@ -168,6 +181,20 @@ def check_translate(person: Person, standing: Standing) -> None:
     check_may_resolve_language(person)
     if standing.state is not _S.HELD_LANGUAGE:
         _wrong_state(standing, "translated")
+
+
+def check_transcribe(person: Person, standing: Standing) -> None:
+    """Raise unless the person may type the letter from the image of its file."""
+    check_may_transcribe(person)
+    if not standing.is_scan:
+        message = "There is no scan of this letter to transcribe."
+        raise NotReady(message)
+    if standing.state is _S.IN_REVIEW:
+        _own(person, standing, "transcribed")
+    elif standing.state is not _S.READY and not (
+        standing.state is _S.HELD_FAULT and standing.needs_transcription
+    ):
+        _wrong_state(standing, "transcribed")
 
 
 def check_recheck_exchange(person: Person, standing: Standing) -> None:

@@ -85,6 +85,11 @@ def check_may_resolve_language(person: Person) -> None:
     _check(person, _READERS, "Deciding about the language")
 
 
+def check_may_transcribe(person: Person) -> None:
+    """Raise unless the person may type a letter from the image of its file."""
+    _check(person, _READERS, "Transcribing a letter")
+
+
 def check_may_decide_exchange(person: Person) -> None:
     """Raise unless the person may decide about a letter that the rules of the exchange hold."""
     _check(person, _COORDINATORS, "Deciding about the rules of the exchange")

@@ -68,8 +68,11 @@ TRANSITIONS: dict[LetterState, frozenset[LetterState]] = {
     # a translation is a new text: it walks the whole path
     _S.HELD_LANGUAGE: frozenset({_S.RECEIVED, _S.READY, _S.RETURNED}),
     _S.HELD_FAULT: frozenset({_S.RECEIVED, _S.RETURNED}),
-    _S.READY: frozenset({_S.IN_REVIEW}),
-    _S.IN_REVIEW: frozenset({_S.READY, _S.ON_HOLD, _S.HELD_EXCHANGE, _S.RETURNED, _S.APPROVED}),
+    # a scan that a person typed anew is a new text too
+    _S.READY: frozenset({_S.IN_REVIEW, _S.RECEIVED}),
+    _S.IN_REVIEW: frozenset(
+        {_S.READY, _S.RECEIVED, _S.ON_HOLD, _S.HELD_EXCHANGE, _S.RETURNED, _S.APPROVED}
+    ),
     _S.ON_HOLD: frozenset({_S.READY, _S.HELD_EXCHANGE, _S.RETURNED}),
     _S.RETURNED: frozenset({_S.RECEIVED}),
     _S.APPROVED: frozenset({_S.DISPATCHED, _S.DISPATCH_FAILED, _S.HELD_EXCHANGE}),

@@ -2,16 +2,21 @@
 How long a letter may stay in a state before somebody should look at it.
 
 Contract: pure. A state that is not named here and is not an end counts as held; a sent letter waits
-for the receipt of its recipient.
+for the receipt of its recipient. A letter that is kept because its reader wants none waits for
+nobody here: it is no reminder, however old it is.
 """
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from anonymizer.exchange import ReasonCode
 from service.settings import Settings
 from service.workflow.states import LetterState
 
 _S = LetterState
+
+#: Held for this, a letter is kept until its reader agrees: nobody can or should do anything.
+KEPT_FOR = ReasonCode.RECIPIENT_DECLINED
 
 #: In these a letter waits for nobody here: the writer may send it once more.
 _ENDS = frozenset({_S.RETURNED})

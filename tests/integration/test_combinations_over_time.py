@@ -19,6 +19,7 @@ from tests.factories import (
     clock_of,
     decide_suggestions,
     drafted,
+    send_back,
     state_of,
     view,
     work_all,
@@ -118,8 +119,7 @@ def test_a_letter_that_nobody_approved_was_not_told(desk: Desk, anna: Person) ->
     """Drafted, claimed or returned, it never reached the reader."""
     drafted(desk, job())
     returned = claimed(desk, anna, job())
-    version = view(desk, anna, returned).version
-    actions.return_letter(desk, anna, letter_id=returned, version=version, reason="No.")
+    send_back(desk, anna, returned)
     assert view(desk, anna, drafted(desk, illness())).combinations_over_time == ()
 
 

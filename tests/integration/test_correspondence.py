@@ -5,14 +5,15 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import update
 
-from anonymizer.model import Direction
+from anonymizer.model import Direction, Hold, Stage
 from service import actions
 from service.actions import Desk
 from service.actions.correspondence_views import ThreadView
+from service.store.codec import holds_codec
 from service.store.correspondence import case_of_letter
 from service.store.letters import find_letter
 from service.store.migrate import migrate, unmigrate
-from service.store.schema import drafts
+from service.store.schema import drafts, letters
 from service.workflow.errors import IllegalTransition, NotAllowed, NotFound
 from service.workflow.people import Person, Role
 from service.workflow.states import LetterState
@@ -28,6 +29,7 @@ from tests.factories import (
     claimed,
     clock_of,
     drafted,
+    send_back,
     state_of,
     version_of,
     work_all,
@@ -222,11 +224,76 @@ def test_a_sent_letter_waits_for_its_receipt(desk: Desk, anna: Person, cora: Per
 def test_a_returned_letter_waits_for_nobody(desk: Desk, anna: Person, cora: Person) -> None:
     """Its writer may send it again, or not."""
     letter_id = claimed(desk, anna)
-    actions.return_letter(
-        desk, anna, letter_id=letter_id, version=version_of(desk, letter_id), reason="No."
-    )
+    send_back(desk, anna, letter_id)
     clock_of(desk).forward(days=4000)
     assert actions.list_waiting_too_long(desk, cora) == ()
+
+
+def test_a_letter_kept_for_its_reader_is_no_reminder(
+    desk: Desk, anna: Person, cora: Person
+) -> None:
+    """Nobody can do anything about it; it stands in a list of its own until the reader agrees."""
+    other = drafted(desk, PLAIN_LETTER.replace(NUMBER, OTHER_NUMBER))
+    change(desk, cora, patient_consents="refused 2026-02-01")
+    kept = drafted(desk)
+    clock_of(desk).forward(days=4000)
+    work_all(desk)
+    found = actions.list_waiting_too_long(desk, cora)
+    assert [one.letter_id for one in found] == [other]
+    assert actions.count_waiting_too_long(desk, cora) == 1
+    (item,) = actions.list_kept(desk, cora)
+    assert (item.letter_id, item.case_id, item.state) == (kept, "C-1", LetterState.HELD_EXCHANGE)
+    with pytest.raises(NotAllowed):
+        actions.list_kept(desk, anna)
+    change(desk, cora, patient_consents="granted 2026-03-01")
+    work_all(desk)
+    assert actions.list_kept(desk, cora) == ()
+    assert state_of(desk, kept) is LetterState.READY
+    clock_of(desk).forward(days=8)
+    assert kept in [one.letter_id for one in actions.list_waiting_too_long(desk, cora)]
+
+
+@pytest.mark.parametrize(
+    "cells", [{"patient_deliverable": "no"}, {"donor_consents": "refused 2026-02-01"}]
+)
+def test_other_holds_of_the_rules_are_reminded_of(
+    desk: Desk, cora: Person, cells: dict[str, str]
+) -> None:
+    """An address can be asked for, and so can a writer."""
+    change(desk, cora, **cells)
+    letter_id = drafted(desk)
+    clock_of(desk).forward(days=15)
+    assert [one.letter_id for one in actions.list_waiting_too_long(desk, cora)] == [letter_id]
+    assert actions.list_kept(desk, cora) == ()
+
+
+def test_a_letter_in_review_is_reminded_of_though_its_reader_declined(
+    desk: Desk, anna: Person, cora: Person
+) -> None:
+    """A person still has to put it where it is kept."""
+    letter_id = claimed(desk, anna)
+    change(desk, cora, patient_consents="refused 2026-02-01")
+    clock_of(desk).forward(days=4)
+    assert [one.letter_id for one in actions.list_waiting_too_long(desk, cora)] == [letter_id]
+    version = version_of(desk, letter_id)
+    actions.claim_letter(desk, anna, letter_id=letter_id, version=version)
+    version = version_of(desk, letter_id)
+    actions.give_to_exchange_desk(desk, anna, letter_id=letter_id, version=version)
+    clock_of(desk).forward(days=40)
+    assert actions.list_waiting_too_long(desk, cora) == ()
+    assert [one.letter_id for one in actions.list_kept(desk, cora)] == [letter_id]
+
+
+def test_a_sentence_that_speaks_of_the_code_is_no_reason(desk: Desk, cora: Person) -> None:
+    """Only the code of a hold counts, not the words of one."""
+    hold = Hold(stage=Stage.EXCHANGE, code="other", reason='It says "code":"recipient_declined".')
+    letter_id = drafted(desk, "Dear friend.")
+    with desk.database.writing() as tx:
+        values = {"state": LetterState.HELD_EXCHANGE.value, "holds": holds_codec.dump((hold,))}
+        tx.connection.execute(update(letters).values(**values))
+    assert actions.list_kept(desk, cora) == ()
+    clock_of(desk).forward(days=15)
+    assert [one.letter_id for one in actions.list_waiting_too_long(desk, cora)] == [letter_id]
 
 
 def test_the_list_is_for_those_who_look_after_letters(desk: Desk, anna: Person) -> None:

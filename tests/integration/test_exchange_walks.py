@@ -231,12 +231,23 @@ def test_a_pair_of_which_one_country_is_unknown(
 
 
 def test_a_letter_before_the_day_of_donation(
-    client: httpx.Client, desk: Desk, anna: Person
+    client: httpx.Client, desk: Desk, anna: Person, cora: Person
 ) -> None:
-    """It waits with that reason, and goes on by itself on that day."""
+    """It waits with that reason, nobody can release it, and it goes on by itself on that day."""
     letter_id = post(client, desk, EARLY)
     assert state_of(desk, letter_id) is LetterState.HELD_EXCHANGE
-    assert "no letter goes before that day" in reasons(view(desk, anna, letter_id))[0][0]
+    seen = view(desk, cora, letter_id)
+    assert "no letter goes before that day" in reasons(seen)[0][0]
+    assert seen.exchange is not None
+    with pytest.raises(NotReady, match="correct the dates of the case"):
+        actions.release_exchange(
+            desk,
+            cora,
+            letter_id=letter_id,
+            version=seen.version,
+            seal=seen.exchange.seal,
+            reason="They would like it.",
+        )
     clock_of(desk).now = datetime(2026, 11, 30, 22, 59, tzinfo=UTC)
     work_all(desk)
     assert state_of(desk, letter_id) is LetterState.HELD_EXCHANGE

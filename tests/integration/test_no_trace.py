@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from PIL.PngImagePlugin import PngInfo
 from sqlalchemy import text as sql
 
 from service import actions
@@ -17,6 +18,9 @@ from service.actions.access import OPERATOR, add_key
 from service.app import create_app
 from service.logs import configure_logs, get_logger
 from service.workflow.people import Role
+from tests.documents.hidden_pdf_places import page_image, saved
+from tests.documents.make_mail import mail
+from tests.documents.make_office import docx, paragraph
 from tests.factories import (
     LETTER,
     NUMBER,
@@ -25,6 +29,7 @@ from tests.factories import (
     bring_in,
     claimed,
     drafted,
+    send_back,
     version_of,
     work_all,
 )
@@ -35,6 +40,8 @@ MARK = "Quincampoix"
 LETTER_COLUMNS = {
     ("letters", "content"),
     ("letters", "text"),
+    ("readings", "content"),
+    ("page_images", "content"),
     ("drafts", "content"),
     ("proofs", "content"),
     ("approvals", "text"),
@@ -69,8 +76,7 @@ def test_the_mark_is_in_no_log_and_no_audit_row(desk: Desk, log: io.StringIO) ->
         bring_in(desk, marked(extra))
     work_all(desk)
     letter_id = claimed(desk, anna, marked())
-    version = version_of(desk, letter_id)
-    actions.return_letter(desk, anna, letter_id=letter_id, version=version, reason=MARK)
+    send_back(desk, anna, letter_id, reason=MARK, text=f"Dear {MARK}, no.")
     letter_id = drafted(desk, f"{MARK} without a number")
     version = version_of(desk, letter_id)
     actions.allocate_letter(
@@ -85,13 +91,58 @@ def test_the_mark_is_in_no_log_and_no_audit_row(desk: Desk, log: io.StringIO) ->
     assert NUMBER not in repr(rows)
 
 
+def test_what_is_hidden_in_a_file_is_in_no_log_and_no_audit_row(
+    desk: Desk, log: io.StringIO
+) -> None:
+    """Read, held, typed by a person; each file with the mark where nobody looks."""
+    anna = add(desk, "Anna")
+    hidden = paragraph(MARK, "<w:vanish/>")
+    files = (
+        docx(paragraph(marked()) + hidden),
+        mail(marked(), head=f"X-Writer: {MARK}\r\n"),
+        docx(paragraph(marked()) + hidden)[:400],
+        _scan(),
+    )
+    ids = [bring_in(desk, content, cover_number=NUMBER) for content in files]
+    work_all(desk)
+    actions.transcribe_letter(
+        desk, anna, letter_id=ids[-1], version=version_of(desk, ids[-1]), text=marked()
+    )
+    work_all(desk)
+    shown = actions.open_letter(desk, anna, letter_id=ids[0])
+    assert shown.file is not None
+    assert MARK in shown.file.passages[0].text
+    assert MARK not in repr(shown)
+    assert MARK not in log.getvalue()
+    with desk.database.reading() as connection:
+        rows = connection.execute(sql("SELECT * FROM audit_events")).all()
+        held = connection.execute(sql("SELECT holds, summary FROM letters")).all()
+    assert MARK not in repr((rows, held))
+
+
+def _scan() -> bytes:
+    """A picture that nobody can read, and whose file tells more than it shows."""
+    owner = PngInfo()
+    owner.add_text("Author", MARK)
+    return saved(page_image(()), "PNG", pnginfo=owner)
+
+
 def test_letters_are_in_the_columns_for_letters_only(desk: Desk) -> None:
     """So that erasing and encrypting know where to look."""
     approved(desk, add(desk, "Anna"), marked())
+    bring_in(desk, docx(paragraph(marked())))
     work_all(desk)
     found = set()
     with desk.database.reading() as connection:
-        for table in ("letters", "drafts", "proofs", "approvals", "dispatches", "cases"):
+        for table in (
+            "letters",
+            "readings",
+            "drafts",
+            "proofs",
+            "approvals",
+            "dispatches",
+            "cases",
+        ):
             for row in connection.execute(sql(f"SELECT * FROM {table}")).mappings():  # noqa: S608
                 found |= {(table, name) for name, value in row.items() if _has(value)}
     assert found <= LETTER_COLUMNS

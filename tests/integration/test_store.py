@@ -22,7 +22,7 @@ from service.store.schema import metadata
 from service.worker import Worker
 from service.workflow.errors import (
     AuditBroken,
-    CaseConflict,
+    BadImport,
     KeyReused,
     NotAllowed,
     ServiceError,
@@ -228,7 +228,7 @@ def test_two_cases_cannot_take_one_donor_number_at_once(desk: Desk) -> None:
         content = f"{HEADER}\n{number},N-{case},DE,US,CL-1,First Clinic,,\n"
         try:
             actions.import_cases(desk, cora, content=content.encode(), file_name="l.csv")
-        except CaseConflict:
+        except BadImport:
             return False
         return True
 

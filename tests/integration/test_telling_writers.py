@@ -31,6 +31,7 @@ from tests.factories import (
     decide_suggestions,
     drafted,
     make_desk,
+    send_back,
     state_of,
     version_of,
     view,
@@ -65,19 +66,6 @@ def collected(desk: Desk, letter_id: str, client: str = "registry") -> list[Noti
     """The kinds of the notices that the client fetches."""
     found = actions.collect_notices(desk, client=client, letter_id=letter_id)
     return [one.kind for one in found]
-
-
-def send_back(desk: Desk, person: Person, letter_id: str, **changes: object) -> int:
-    """Return a letter with a text."""
-    values = {
-        "version": version_of(desk, letter_id),
-        "kind": KIND,
-        "language": "en",
-        "text": "Dear writer, please leave it out.",
-        "reason": "For colleagues.",
-        **changes,
-    }
-    return actions.return_to_writer(desk, person, letter_id=letter_id, **values)  # type: ignore[arg-type]  # passed on
 
 
 def kept(desk: Desk, person: Person, letter_id: str) -> tuple[NoticeView, ...]:
@@ -246,6 +234,86 @@ def test_a_letter_kept_because_of_the_other_side_is_not_returned(
     with pytest.raises(NotReady):
         send_back(desk, cora, letter_id)
     assert state_of(desk, letter_id) is LetterState.HELD_EXCHANGE
+
+
+#: What a coordinator writes down about the reader after a letter was claimed.
+ABOUT_THE_READER = {
+    "declined": {"patient_consents": "refused 2026-02-01"},
+    "cannot be reached": {"patient_deliverable": "no"},
+    "not yet transplanted": {"donation_dates": "2026-03-01", "transplant_dates": "2026-03-05"},
+}
+
+
+@pytest.mark.parametrize("name", ABOUT_THE_READER)
+def test_a_letter_in_review_is_not_returned_once_the_reader_has_declined(
+    desk: Desk, anna: Person, cora: Person, name: str
+) -> None:
+    """Judged at that moment: page and action refuse, and its writer sees nothing of it."""
+    letter_id = posted(desk)
+    work_all(desk)
+    actions.claim_letter(desk, anna, letter_id=letter_id, version=version_of(desk, letter_id))
+    assert view(desk, anna, letter_id).may.return_to_writer
+    before = actions.letter_status(desk, client="registry", letter_id=letter_id)
+    set_language(desk, cora, **ABOUT_THE_READER[name])
+    with pytest.raises(NotReady, match="because of the other side"):
+        send_back(desk, anna, letter_id)
+    assert not view(desk, anna, letter_id).may.return_to_writer
+    assert not actions.prepare_return(desk, anna, letter_id=letter_id).may
+    version = version_of(desk, letter_id)
+    actions.give_to_exchange_desk(desk, anna, letter_id=letter_id, version=version)
+    for person in (anna, cora):
+        with pytest.raises(NotReady, match="because of the other side"):
+            send_back(desk, person, letter_id)
+    assert state_of(desk, letter_id) is LetterState.HELD_EXCHANGE
+    assert actions.letter_status(desk, client="registry", letter_id=letter_id) == before
+    assert collected(desk, letter_id) == [NoticeKind.RECEIVED]
+
+
+def test_a_letter_put_aside_is_not_returned_either(desk: Desk, anna: Person, cora: Person) -> None:
+    """Wherever it waits; put back on its way, it waits for its reader."""
+    letter_id = claimed(desk, anna)
+    version = version_of(desk, letter_id)
+    actions.hold_letter(desk, anna, letter_id=letter_id, version=version, reason="A question.")
+    set_language(desk, cora, patient_consents="refused 2026-02-01")
+    with pytest.raises(NotReady, match="because of the other side"):
+        send_back(desk, anna, letter_id)
+    version = version_of(desk, letter_id)
+    actions.reopen_letter(desk, anna, letter_id=letter_id, version=version, reason="Answered.")
+    assert state_of(desk, letter_id) is LetterState.HELD_EXCHANGE
+
+
+def test_a_released_letter_can_be_returned_for_what_it_says(
+    desk: Desk, anna: Person, cora: Person
+) -> None:
+    """A coordinator has settled what was known of its reader; what is left is the letter's own."""
+    set_language(desk, cora, patient_deliverable="no")
+    letter_id = drafted(desk)
+    seen = view(desk, cora, letter_id)
+    assert seen.exchange is not None
+    actions.release_exchange(
+        desk,
+        cora,
+        letter_id=letter_id,
+        version=seen.version,
+        seal=seen.exchange.seal,
+        reason="The clinic forwards it.",
+    )
+    actions.claim_letter(desk, anna, letter_id=letter_id, version=version_of(desk, letter_id))
+    send_back(desk, anna, letter_id)
+    assert state_of(desk, letter_id) is LetterState.RETURNED
+
+
+def test_a_reader_who_agrees_again_frees_the_return(desk: Desk, anna: Person, cora: Person) -> None:
+    """And a letter of the other side is another matter altogether."""
+    letter_id = claimed(desk, anna)
+    reply = claimed(desk, anna, direction=Direction.PATIENT_TO_DONOR)
+    set_language(desk, cora, patient_consents="refused 2026-02-01")
+    send_back(desk, anna, reply)
+    with pytest.raises(NotReady):
+        send_back(desk, anna, letter_id)
+    set_language(desk, cora, patient_consents="granted 2026-02-02")
+    send_back(desk, anna, letter_id)
+    assert {state_of(desk, one) for one in (letter_id, reply)} == {LetterState.RETURNED}
 
 
 def test_who_may_not_return_a_letter_is_told_why(desk: Desk, anna: Person, cora: Person) -> None:

@@ -1,5 +1,8 @@
 """The writer of a letter learns one of four words, and nothing about the other side from them."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,6 +11,8 @@ from anonymizer.exchange import ReasonCode
 from anonymizer.model import Hold, Stage
 from service.actions.reading import client_status
 from service.settings import Settings
+from service.workflow.gates import Standing, check_return, refusal
+from service.workflow.people import Person, Role
 from service.workflow.states import TRANSITIONS, LetterState
 from service.workflow.waiting import longest_stay
 from service.workflow.writer_status import ABOUT_THE_OTHER_SIDE, WriterStatus, writer_status
@@ -59,6 +64,32 @@ def test_a_letter_kept_because_of_the_other_side_is_being_read(
     for state in KEPT:
         row = stored_letter(state=state, draft_number=drafts, holds=(hold,))
         assert client_status(row).status is WriterStatus.BEING_READ
+
+
+@given(
+    state=st.sampled_from(LetterState),
+    roles=st.sets(st.sampled_from(Role)),
+    mine=st.booleans(),
+    runs=st.booleans(),
+)
+def test_a_letter_kept_because_of_the_other_side_is_returned_by_nobody(
+    state: LetterState, roles: set[Role], mine: bool, runs: bool
+) -> None:
+    """From no state and by no role; without that reason it is as it was."""
+    person = Person(person_id="p", name="P", roles=frozenset(roles))
+    standing = Standing(
+        state=state,
+        claimed_by="p" if mine else "q",
+        lease_until=START + timedelta(minutes=10 if runs else -10),
+        now=START,
+    )
+    free = refusal(check_return, person, standing)
+    kept = refusal(check_return, person, replace(standing, kept_for_the_other_side=True))
+    assert kept is not None
+    if free is None:
+        assert "because of the other side" in kept
+    else:
+        assert kept == free
 
 
 def test_the_moment_of_the_last_change_is_not_told() -> None:

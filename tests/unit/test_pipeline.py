@@ -245,7 +245,7 @@ def test_what_is_still_readable_holds_the_letter(
     pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The leak check looks with its own eyes: detection may have seen nothing."""
-    monkeypatch.setattr(Detector, "detect", lambda _self, _view, _known=(): ())
+    monkeypatch.setattr(Detector, "detect", lambda *_args, **_more: ())
     text = f"{PROSE}My name is Wilhelmina."
     draft = drafted(pipeline, text, known(EntityKind.PERSON, "Wilhelmina"))
     assert [one.stage for one in draft.holds] == [Stage.LEAKCHECK]
@@ -266,3 +266,26 @@ def test_a_person_and_a_place_of_one_name_share_no_placeholder(pipeline: Pipelin
     used = {one.replacement for one in drafted(pipeline, text).treatments}
     assert {"[name 1]", "[my town]"} <= used
     assert len(used) == 3
+
+
+@pytest.mark.parametrize(
+    ("sentence", "nationality"),
+    [
+        ("I am a German nurse.", "German"),
+        ("I work as a Turkish teacher.", "Turkish"),
+        ("I was the only German astronaut in the crew.", "German"),
+        ("We are a Polish family of farmers.", "Polish"),
+    ],
+)
+def test_what_the_pair_takes_out_is_not_left_to_a_suggestion(
+    pipeline: Pipeline, sentence: str, nationality: str
+) -> None:
+    """Inside an occupation that a person may keep, a nationality is gone where the pair says so."""
+    pair = Circumstances(writer_country="DE", reader_country="US")
+    strict = pipeline.draft(letter(PROSE + sentence), pair)
+    assert nationality not in outgoing(strict)
+    found = [one for one in strict.treatments if one.finding.kind is EntityKind.NATIONALITY]
+    assert [one.action for one in found] == [TreatmentAction.REPLACE]
+    assert "Rule of this exchange: no (US)." in found[0].reason
+    assert any(one.action is TreatmentAction.SUGGEST for one in strict.treatments)
+    assert nationality in outgoing(drafted(pipeline, PROSE + sentence))

@@ -2,14 +2,19 @@
 
 import pytest
 
+from anonymizer.model import Direction
 from anonymizer.notices import NoticeKind
+from service.actions.correspondence_views import LateItem
 from service.web.review.desk_forms import Return, as_kind_of_return
-from service.web.review.pages import places_for
+from service.web.review.pages import page, places_for
 from service.web.review.words import EVENTS, NOTICES, WRITER_STATUSES
 from service.workflow.audit import AuditAction
 from service.workflow.errors import BadRequest
 from service.workflow.people import Person, Role
+from service.workflow.states import LetterState
 from service.workflow.writer_status import WriterStatus
+from tests.factories import START
+from tests.web import review_samples as sample
 
 
 def someone(*roles: Role) -> Person:
@@ -44,3 +49,43 @@ def test_a_letter_goes_back_for_a_reason_of_the_list_only(code: str) -> None:
     assert as_kind_of_return(code) is None
     with pytest.raises(BadRequest, match="Choose why"):
         assert Return(version=1, kind=code).returned
+
+
+def waiting_page(*, rows: int = 0, kept: int = 0) -> str:
+    """The page with so many letters on each list."""
+    items = [
+        LateItem(
+            letter_id=f"{number:032x}",
+            state=LetterState.HELD_EXCHANGE,
+            changed_at=START,
+            direction=Direction.DONOR_TO_PATIENT,
+            case_id="C-1",
+        )
+        for number in range(rows + kept)
+    ]
+    made = page(
+        sample.request("/review/waiting"),
+        "waiting.html",
+        sample.someone(),
+        rows=items[:rows],
+        kept=items[rows:],
+    )
+    return bytes(made.body).decode()
+
+
+def test_letters_that_are_kept_stand_apart_from_those_that_wait() -> None:
+    """Under a heading of their own, below, and they are not counted above."""
+    html = waiting_page(rows=1, kept=2)
+    above, heading, below = html.partition("Kept, because the recipient wants no letters")
+    assert heading
+    assert "1 letter<" in above
+    assert [above.count("/review/letters/"), below.count("/review/letters/")] == [1, 2]
+    assert "<form" not in below.partition("</main>")[0]
+
+
+def test_without_kept_letters_there_is_no_such_heading() -> None:
+    """And with them alone nothing waits too long."""
+    assert "Kept, because" not in waiting_page(rows=1)
+    html = waiting_page(kept=1)
+    assert "Nothing waits too long" in html
+    assert "Kept, because" in html

@@ -76,7 +76,8 @@ async def _incoming(request: Request) -> IncomingLetter:
     if kind == "multipart/form-data":
         return await _from_form(request)
     letter, circumstances = parse_request(await read_json(request))
-    return _as_incoming(letter, letter.text.encode("utf-8"), circumstances=circumstances)
+    content = letter.text.encode("utf-8")
+    return _as_incoming(letter, content, circumstances=circumstances, is_typed=True)
 
 
 async def _from_form(request: Request) -> IncomingLetter:
@@ -108,13 +109,16 @@ def _fields_of(form: FormData) -> dict[str, object]:
     return fields
 
 
-def _as_incoming(letter: Letter, content: bytes, *, circumstances: Any) -> IncomingLetter:
+def _as_incoming(
+    letter: Letter, content: bytes, *, circumstances: Any, is_typed: bool = False
+) -> IncomingLetter:
     return IncomingLetter(
         content=content,
         channel=Channel.API,
         direction=letter.direction,
         cover_number=letter.cover_number,
         circumstances=circumstances,
+        is_typed=is_typed,
     )
 
 

@@ -111,9 +111,9 @@ def give_out(
 
 @read.get("/review/waiting")
 def show_waiting(request: Request, desk: TheDesk, who: Who) -> Response:
-    """Letters that wait too long, the oldest first."""
+    """Letters that wait too long, the oldest first; apart from them, those that are kept."""
     rows = actions.list_waiting_too_long(desk, who.person)
-    return page(request, "waiting.html", who, rows=rows)
+    return page(request, "waiting.html", who, rows=rows, kept=actions.list_kept(desk, who.person))
 
 
 @change.post("/review/letters/{letter_id}/receipt")

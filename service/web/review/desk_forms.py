@@ -90,6 +90,14 @@ class Translation:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Transcription:
+    """The letter as a person typed it."""
+
+    version: Version
+    text: Annotated[str, Form()] = field(default="", repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Approval:
     """The approval of exactly the text that was on the screen."""
 

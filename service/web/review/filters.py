@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 
 from anonymizer.case_columns import read_consents
 from service.actions.views import CaseView
-from service.web.review import rule_words, words
+from service.web.review import file_words, rule_words, words
 from service.web.review.countries import country_name
 from service.workflow.recipients import Recipient, RecipientRole
 
@@ -125,6 +125,8 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "rule_value": rule_words.rule_value,
     "row_words": rule_words.row_words,
     "letter_count": rule_words.letter_count,
+    "file_word": file_words.KINDS.__getitem__,
+    "passages": lambda file, visible: file_words.passages_by_origin(file, visible=visible),
     "direction": words.DIRECTIONS.__getitem__,
     "state_word": words.STATES.__getitem__,
     "state_tone": lambda state: words.STATE_TONES.get(state, ""),

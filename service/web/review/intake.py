@@ -46,6 +46,7 @@ def bring_in(
         channel=Channel.UPLOAD,
         direction=as_direction(said.direction),
         cover_number=said.cover_number.strip() or None,
+        is_typed=not content,
     )
     received = actions.receive_letter(desk, who.person, incoming=incoming)
     return go(letter_path(received.letter_id, said="received"))

@@ -70,6 +70,7 @@ MESSAGES: dict[str, Message] = {
         tone="stop",
     ),
     "translated": Message(text="The translation is taken in and is being drafted."),
+    "transcribed": Message(text="The transcription is saved. The letter is being drafted."),
     "language": Message(text="The letter is free for review."),
     "saved": Message(text="The case is saved."),
     "imported": Message(text="All cases of the file are imported."),

@@ -17,6 +17,7 @@ from service.web.review import (
     queue,
     sign_in,
     trail,
+    transcription,
 )
 
 router = APIRouter()
@@ -37,6 +38,8 @@ for _part in (
     cases.change,
     intake.read,
     intake.change,
+    transcription.read,
+    transcription.change,
     trail.read,
 ):
     router.include_router(_part)

@@ -5,7 +5,7 @@ import pytest
 from service import actions
 from service.actions import Desk
 from service.actions.views import CaseView
-from service.workflow.errors import BadImport, CaseConflict, NotAllowed, TooLarge
+from service.workflow.errors import BadImport, NotAllowed, TooLarge
 from service.workflow.people import Person
 from tests.factories import CASES, HEADER, NUMBER, OTHER_NUMBER
 
@@ -23,10 +23,14 @@ def test_nothing_of_a_bad_file_is_imported(desk: Desk, cora: Person) -> None:
 
 
 def test_a_donor_number_belongs_to_one_case(desk: Desk, cora: Person) -> None:
-    """The database refuses the second case; the first one stays."""
+    """The second case is refused by file and row, with the case that has it; the first stays."""
     taken = f"{HEADER}\n{GOOD.replace('C-1', 'C-7')}\n"
-    with pytest.raises(CaseConflict):
+    with pytest.raises(BadImport) as refused:
         actions.import_cases(desk, cora, content=taken.encode(), file_name="list.csv")
+    (problem,) = refused.value.problems
+    assert problem.startswith("list.csv, row 2: the donor number is that of case C-1")
+    assert "correct the number here, or change that case first" in problem
+    assert NUMBER not in problem
     assert [case.case_id for case in actions.list_cases(desk, cora)] == ["C-1", "C-2"]
 
 

@@ -1,16 +1,30 @@
 """Nothing leaves that differs from what was approved, and nothing leaves twice."""
 
-from dataclasses import replace
+import hashlib
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from anonymizer.model import Direction, RegisteredCase, text_digest
+from anonymizer.model import (
+    Direction,
+    EntityKind,
+    KnownIdentifier,
+    Letter,
+    OutgoingFormat,
+    RegisteredCase,
+    Residual,
+    Span,
+    Treatment,
+    text_digest,
+)
 from service import actions
 from service.actions import Desk
 from service.actions.access import OPERATOR
 from service.actions.dispatching import dispatch_next
+from service.actions.drafting import requeue_abandoned
+from service.dispatch.document import Outgoing, Press
 from service.dispatch.folder import FolderDispatch
 from service.dispatch.parcel import check_parcel
 from service.workflow.corrections import machine_marks
@@ -19,7 +33,20 @@ from service.workflow.people import Person, Role
 from service.workflow.recipients import RecipientRole, recipient_of
 from service.workflow.records import Approval, Proof
 from service.workflow.states import LetterState
-from tests.factories import CASES, approved, state_of, version_of, view, work_all
+from tests.factories import (
+    CASES,
+    DATED_CASES,
+    add,
+    approved,
+    make_desk,
+    state_of,
+    version_of,
+    view,
+    work_all,
+)
+from tests.factories import PLAIN_LETTER as PLAIN
+from tests.fakes import TREATMENT
+from tests.small_pipeline import SmallPipeline, SmallRedrafted
 
 TEXT = "Dear friend, my name is [name 1]."
 APPROVAL = Approval(
@@ -47,6 +74,26 @@ PROOF = Proof(
 )
 APPROVER = Person(person_id="p", name="P", roles=frozenset({Role.PROOFREADER}))
 ON = date(2026, 3, 2)
+
+
+@dataclass(slots=True)
+class KnowingPipeline(SmallPipeline):
+    """A small pipeline whose leak check looks for what the register knows."""
+
+    def redraft(
+        self,
+        letter: Letter,
+        treatments: tuple[Treatment, ...],
+        known: tuple[KnownIdentifier, ...] = (),
+    ) -> SmallRedrafted:
+        """A residual for each known value that is still there."""
+        made = SmallPipeline.redraft(self, letter, treatments)
+        residuals = tuple(
+            Residual(span=Span(start=0, end=1), kind=one.kind, source="known")
+            for one in known
+            if one.value in made.redaction.text
+        )
+        return SmallRedrafted(made.redaction, residuals)
 
 
 def test_what_was_approved_passes() -> None:
@@ -227,3 +274,90 @@ def test_a_donor_who_moved_after_approval_stops_the_letter(desk: Desk, anna: Per
     work_all(desk)
     assert state_of(desk, letter_id) is LetterState.DISPATCH_FAILED
     assert not desk.settings.outbox_folder.exists()
+
+
+@pytest.mark.parametrize("form", OutgoingFormat)
+def test_a_dispatch_cut_off_after_writing_delivers_the_same_bytes_again(
+    tmp_path: Path, form: OutgoingFormat
+) -> None:
+    """The same id, the same file, in every format; another format under the id is refused."""
+    desk = make_desk(tmp_path, outgoing_format=form)
+    letter_id = approved(desk, add(desk, "Anna Proof"))
+    deliver = FolderDispatch.deliver
+    with pytest.MonkeyPatch.context() as patched:
+
+        def deliver_and_die(*arguments: object, **named: object) -> Path:
+            deliver(*arguments, **named)  # type: ignore[arg-type]  # passed on
+            raise KeyboardInterrupt
+
+        patched.setattr(FolderDispatch, "deliver", deliver_and_die)
+        with pytest.raises(KeyboardInterrupt):
+            dispatch_next(desk)
+    (letter,) = desk.settings.outbox_folder.rglob(f"letter.{form.value}")
+    before = (letter.read_bytes(), letter.stat().st_mtime_ns)
+    assert state_of(desk, letter_id) is LetterState.APPROVED
+    requeue_abandoned(desk, all_of_them=True)
+    work_all(desk)
+    assert state_of(desk, letter_id) is LetterState.DISPATCHED
+    assert (letter.read_bytes(), letter.stat().st_mtime_ns) == before
+    slip = (letter.parent / "routing-slip.txt").read_text()
+    assert hashlib.sha256(before[0]).hexdigest() in slip
+    desk.database.close()
+
+
+def test_another_format_under_the_same_id_is_left_alone(tmp_path: Path) -> None:
+    """The site changed its format between a crash and the next start."""
+    way_out = FolderDispatch(outbox=tmp_path)
+    folder = way_out.deliver("d1", APPROVAL, on=ON)
+    pdf = Outgoing(form=OutgoingFormat.PDF, content=b"%PDF-1.7")
+    with pytest.raises(DispatchRefused):
+        way_out.deliver("d1", APPROVAL, on=ON, outgoing=pdf)
+    assert sorted(one.name for one in folder.iterdir()) == ["letter.txt", "routing-slip.txt"]
+
+
+@pytest.mark.parametrize("form", OutgoingFormat)
+def test_the_release_gate_refuses_what_the_register_knows(form: OutgoingFormat) -> None:
+    """Also when the approved text holds it: no document leaves with it."""
+    known = (KnownIdentifier(kind=EntityKind.PERSON, value="dear friend"),)
+    with pytest.raises(DispatchRefused, match="known identifier"):
+        Press(form=form).letter(
+            APPROVAL, known, registry=None, language="en", rescan=lambda _text, _known: ()
+        )
+
+
+@pytest.mark.parametrize("form", [OutgoingFormat.DOCX, OutgoingFormat.PDF])
+def test_a_finding_that_was_not_approved_refuses_the_document(form: OutgoingFormat) -> None:
+    """Whatever the detectors see in the file and did not see in the text."""
+    seen: list[str] = []
+
+    def rescan(text: str, _known: tuple[KnownIdentifier, ...]) -> tuple[Treatment, ...]:
+        seen.append(text)  # the file is searched first, then the text
+        return () if len(seen) > 1 else (TREATMENT,)
+
+    with pytest.raises(DispatchRefused, match="was not approved"):
+        Press(form=form).letter(APPROVAL, (), registry=None, language="en", rescan=rescan)
+
+
+def test_what_cannot_be_printed_is_refused_and_not_dropped() -> None:
+    """A character from a private alphabet."""
+    odd = replace(APPROVAL, text=f"{TEXT} \ue000")
+    with pytest.raises(DispatchRefused, match="cannot be shown"):
+        Press(form=OutgoingFormat.PDF).letter(
+            odd, (), registry=None, language=None, rescan=lambda _text, _known: ()
+        )
+
+
+def test_a_name_that_the_register_learned_after_approval_stops_the_letter(
+    tmp_path: Path, sena: Person
+) -> None:
+    """The leak check is asked once more, with the case as it is now."""
+    desk = make_desk(tmp_path, pipeline=KnowingPipeline())
+    letter_id = approved(desk, add(desk, "Anna Proof"), "Dear friend, I am Quentin. " + PLAIN)
+    learned = DATED_CASES.replace(b"PERSON=Anna Schmidt", b"PERSON=Quentin")
+    actions.import_cases(desk, OPERATOR, content=learned, file_name="cases.csv")
+    work_all(desk)
+    seen = view(desk, sena, letter_id)
+    assert seen.state is LetterState.DISPATCH_FAILED
+    assert "The register knows something by now" in seen.holds[0].reason
+    assert not desk.settings.outbox_folder.exists()
+    desk.database.close()

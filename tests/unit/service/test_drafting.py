@@ -7,6 +7,7 @@ from threading import Event
 import pytest
 
 from anonymizer.model import CaseRegister, Circumstances, Direction, Draft, Letter
+from anonymizer.notices import NoticeKind
 from service import actions
 from service.actions import Desk
 from service.actions.drafting import make_draft, requeue_abandoned, store_draft, take_letter
@@ -23,6 +24,7 @@ from tests.factories import (
     clock_of,
     donor_number,
     drafted,
+    send_back,
     state_of,
     version_of,
     view,
@@ -147,9 +149,7 @@ def test_a_letter_in_the_wrong_language_waits(desk: Desk, anna: Person) -> None:
     actions.resolve_language_hold(
         desk, anna, letter_id=released, version=version_of(desk, released), reason="I read it"
     )
-    actions.return_letter(
-        desk, anna, letter_id=returned, version=version_of(desk, returned), reason="In English"
-    )
+    send_back(desk, anna, returned, kind=NoticeKind.RETURNED_LANGUAGE)
     assert state_of(desk, released) is LetterState.READY
     assert state_of(desk, returned) is LetterState.RETURNED
 
@@ -240,12 +240,12 @@ def test_a_residual_goes_to_review_and_blocks_approval_there(desk: Desk, anna: P
 
 def test_an_unreadable_file_cannot_be_reopened_into_the_queue(desk: Desk, anna: Person) -> None:
     """There is no text to draft; it can be returned."""
-    letter_id = bring_in(desk, b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00")
+    letter_id = drafted(desk, b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00")
     seen = view(desk, anna, letter_id)
     assert seen.state is LetterState.HELD_FAULT
     with pytest.raises(NotReady):
         actions.reopen_letter(desk, anna, letter_id=letter_id, version=seen.version, reason="again")
-    actions.return_letter(desk, anna, letter_id=letter_id, version=seen.version, reason="Send text")
+    send_back(desk, anna, letter_id, kind=NoticeKind.RETURNED_UNREADABLE)
 
 
 def test_a_letter_that_was_sent_in_twice_says_so(desk: Desk, anna: Person) -> None:

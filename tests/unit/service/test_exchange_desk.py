@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from anonymizer.notices import NoticeKind
 from service import actions
 from service.actions import Desk
 from service.actions.dispatching import dispatch_next
@@ -30,6 +31,7 @@ from tests.factories import (
     decide_suggestions,
     donor_number,
     drafted,
+    send_back,
     state_of,
     view,
     work_all,
@@ -147,9 +149,9 @@ def test_a_release_holds_over_a_second_draft(desk: Desk, cora: Person, anna: Per
     letter_id = seen.letter_id
     version = view(desk, anna, letter_id).version
     actions.claim_letter(desk, anna, letter_id=letter_id, version=version)
-    for act in (actions.return_letter, actions.reopen_letter):
-        version = view(desk, anna, letter_id).version
-        act(desk, anna, letter_id=letter_id, version=version, reason="A mistake.")
+    send_back(desk, anna, letter_id)
+    version = view(desk, anna, letter_id).version
+    actions.reopen_letter(desk, anna, letter_id=letter_id, version=version, reason="A mistake.")
     work_all(desk)
     assert state_of(desk, letter_id) is LetterState.READY
 
@@ -177,10 +179,70 @@ def test_what_is_refused_nobody_releases(desk: Desk, cora: Person, sena: Person)
     assert not seen.may.release_exchange
     with pytest.raises(NotReady, match="Letters are not allowed between these two sides"):
         release(desk, sena, seen)
-    version = actions.return_letter(
-        desk, sena, letter_id=seen.letter_id, version=seen.version, reason="Not allowed."
-    )
+    version = send_back(desk, sena, seen.letter_id, kind=NoticeKind.RETURNED_NOT_ALLOWED)
     assert version > seen.version
+
+
+#: Cells of a case, and what is then said of a letter of 2 March 2026.
+TOO_EARLY = {
+    "before_donation": {"donation_dates": "2026-03-20", "transplant_dates": "2026-03-21"},
+    "before_transplant": {
+        "donation_dates": "2026-03-01",
+        "transplant_dates": "2026-03-05",
+    },
+}
+
+
+@pytest.mark.parametrize("code", TOO_EARLY)
+def test_nobody_releases_a_letter_before_its_day(
+    desk: Desk, cora: Person, sena: Person, code: str
+) -> None:
+    """The action and the page say that the dates are corrected; then it goes on by itself."""
+    set_case(desk, cora, **TOO_EARLY[code])
+    seen = view(desk, sena, drafted(desk))
+    assert (seen.state, codes(seen)) == (HELD, [code])
+    for person in (cora, sena):
+        with pytest.raises(NotReady, match=r"before that day\..*correct the dates of the case"):
+            release(desk, person, seen)
+    assert "correct the dates of the case" in (seen.may.release_exchange.reason or "")
+    assert seen.exchange is not None
+    assert [one.until_the_day for one in seen.exchange.reasons] == [True]
+    assert view(desk, sena, seen.letter_id).version == seen.version
+    set_case(desk, cora, donation_dates="2026-03-01", transplant_dates="2026-03-02")
+    work_all(desk)
+    assert state_of(desk, seen.letter_id) is LetterState.READY
+
+
+def test_another_reason_beside_the_day_is_not_released_either(desk: Desk, cora: Person) -> None:
+    """A release covers all that is shown or nothing; when the day has come, the rest can be."""
+    set_case(desk, cora, donation_dates="2026-03-03", transplant_dates="2026-03-03")
+    seen = held(desk, cora)
+    assert codes(seen) == ["before_donation", "undeliverable"]
+    with pytest.raises(NotReady, match="Nobody can release"):
+        release(desk, cora, seen)
+    clock_of(desk).forward(days=1)
+    work_all(desk)
+    seen = view(desk, cora, seen.letter_id)
+    assert codes(seen) == ["undeliverable"]
+    release(desk, cora, seen)
+    assert state_of(desk, seen.letter_id) is LetterState.READY
+
+
+def test_a_donation_that_is_put_off_stops_a_letter_in_review(
+    desk: Desk, cora: Person, anna: Person
+) -> None:
+    """At approval and at the coordinators' desk, and there is no way round."""
+    letter_id = claimed(desk, anna)
+    decide_suggestions(desk, anna, letter_id)
+    set_case(desk, cora, donation_dates="2026-03-20", transplant_dates="")
+    seen = view(desk, anna, letter_id)
+    with pytest.raises(NotReady, match="no letter goes before that day"):
+        actions.approve_letter(
+            desk, anna, letter_id=letter_id, version=seen.version, digest=seen.digest or ""
+        )
+    actions.give_to_exchange_desk(desk, anna, letter_id=letter_id, version=seen.version)
+    with pytest.raises(NotReady, match="correct the dates of the case"):
+        release(desk, cora, view(desk, cora, letter_id))
 
 
 def test_a_letter_goes_on_when_the_case_lets_it(desk: Desk, cora: Person) -> None:

@@ -26,6 +26,7 @@ from tests.factories import (
     clock_of,
     decide_suggestions,
     drafted,
+    send_back,
     state_of,
     version_of,
     view,
@@ -217,13 +218,12 @@ def test_corrections_survive_a_release_and_another_proofreader(
 
 
 @pytest.mark.parametrize("reason", ["", "   ", "x" * 2001])
-def test_returning_and_holding_need_a_reason(desk: Desk, anna: Person, reason: str) -> None:
+def test_holding_needs_a_reason(desk: Desk, anna: Person, reason: str) -> None:
     """Whoever finds the letter later must know why."""
     letter_id = claimed(desk, anna)
     version = version_of(desk, letter_id)
-    for decide in (actions.return_letter, actions.hold_letter):
-        with pytest.raises(BadRequest):
-            decide(desk, anna, letter_id=letter_id, version=version, reason=reason)
+    with pytest.raises(BadRequest):
+        actions.hold_letter(desk, anna, letter_id=letter_id, version=version, reason=reason)
 
 
 def test_a_held_letter_goes_back_to_the_queue(desk: Desk, anna: Person) -> None:
@@ -242,8 +242,7 @@ def test_a_held_letter_goes_back_to_the_queue(desk: Desk, anna: Person) -> None:
 def test_a_returned_letter_is_kept_and_can_walk_again(desk: Desk, anna: Person) -> None:
     """It is drafted anew, with the machine's own proposal."""
     letter_id = claimed(desk, anna)
-    version = version_of(desk, letter_id)
-    actions.return_letter(desk, anna, letter_id=letter_id, version=version, reason="Unclear")
+    send_back(desk, anna, letter_id)
     version = version_of(desk, letter_id)
     actions.reopen_letter(desk, anna, letter_id=letter_id, version=version, reason="Explained")
     work_all(desk)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from anonymizer.model import EntityKind, text_digest
+from anonymizer.notices import NoticeKind
 from service import actions
 from service.actions.access import OPERATOR
 from service.actions.drafting import requeue_abandoned, take_letter
@@ -169,13 +170,12 @@ class Workflow(RuleBasedStateMachine):
         if decide == 4:
             self._act(actions.allocate_letter, who, which, 0, reason="r", case_id="C-1")
             return
-        action = [
-            actions.return_letter,
-            actions.hold_letter,
-            actions.reopen_letter,
-            actions.resolve_language_hold,
-        ][decide]
-        self._act(action, who, which, 0, reason="r")
+        if decide == 0:
+            told = {"kind": NoticeKind.RETURNED_CONTENT, "language": "en", "text": "No."}
+            self._act(actions.return_to_writer, who, which, 0, reason="r", **told)
+            return
+        action = [actions.hold_letter, actions.reopen_letter, actions.resolve_language_hold]
+        self._act(action[decide - 1], who, which, 0, reason="r")
 
     @invariant()
     def nothing_unapproved_has_left(self) -> None:

@@ -1,0 +1,124 @@
+"""
+The outgoing document of an approved letter: built afresh, checked on its final bytes.
+
+Contract: the same approval, template and format give the same bytes. Whatever the release gate
+objects to, and what cannot be shown in the format, raises `DispatchRefused` with the reason.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from anonymizer.documents import read_document
+from anonymizer.documents.out import (
+    LetterTemplate,
+    build_letter,
+    check_outgoing,
+    load_template,
+)
+from anonymizer.errors import AnonymizerError
+from anonymizer.model import (
+    IdentifierClass,
+    KnownIdentifier,
+    OutgoingFormat,
+    Treatment,
+    normalize_text,
+)
+from service.workflow.errors import DispatchRefused
+from service.workflow.records import Approval
+
+_DEFAULT_LANGUAGE = "en"
+#: Detection and policy on any text, with what the registry knows.
+Rescan = Callable[[str, tuple[KnownIdentifier, ...]], tuple[Treatment, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """A letter as it leaves: the end of its file's name, and its bytes."""
+
+    form: OutgoingFormat
+    content: bytes = field(repr=False)
+
+    @property
+    def file_name(self) -> str:
+        """Always the same name: nothing of the sender's."""
+        return f"letter.{self.form.value}"
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the bytes, in hex."""
+        return hashlib.sha256(self.content).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Press:
+    """Makes outgoing documents in the format of the site; `rules` is its own folder of rules."""
+
+    form: OutgoingFormat = OutgoingFormat.TXT
+    rules: Path | None = None
+
+    def letter(
+        self,
+        approval: Approval,
+        known: tuple[KnownIdentifier, ...],
+        *,
+        registry: str | None,
+        language: str | None,
+        rescan: Rescan,
+    ) -> Outgoing:
+        """
+        The document of an approval, which has passed the release gate.
+
+        `registry` names the template, `language` is the BCP 47 tag of the letter; `known` is
+        everything that must not be readable in it.
+        """
+        tag = language or _DEFAULT_LANGUAGE
+        try:
+            template = load_template(registry, folder=self.rules)
+            content = self._built(approval.text, template, tag)
+        except AnonymizerError as error:
+            raise DispatchRefused(str(error)) from None
+        problems = check_outgoing(
+            content, approval.text, known, form=self.form, template=template, language=tag
+        )
+        if problems:
+            raise DispatchRefused(" ".join(problem.sentence for problem in problems))
+        self._check_again(content, approval.text, known, rescan)
+        return Outgoing(form=self.form, content=content)
+
+    def _built(self, text: str, template: LetterTemplate, language: str) -> bytes:
+        if self.form is OutgoingFormat.TXT:
+            return text.encode("utf-8")  # whoever reads it sees every character that was approved
+        return build_letter(text, form=self.form, template=template, language=language)
+
+    def _check_again(
+        self,
+        content: bytes,
+        approved: str,
+        known: tuple[KnownIdentifier, ...],
+        rescan: Rescan,
+    ) -> None:
+        """Nothing that identifies alone may be found in the file that was not in the text."""
+        if self.form is OutgoingFormat.TXT:
+            return  # its bytes are the text, which the gate has compared
+        try:
+            # no languages: our own file is not compared with a drawing of itself
+            text = read_document(content, languages=()).text
+            found = _direct(text, rescan(text, known))
+            before = _direct(approved, rescan(approved, known))
+        except AnonymizerError:
+            message = "The outgoing file could not be searched for identifiers again."
+            raise DispatchRefused(message) from None
+        if found - before:
+            message = "The outgoing file holds something that identifies and was not approved."
+            raise DispatchRefused(message)
+
+
+def _direct(text: str, treatments: tuple[Treatment, ...]) -> Counter[str]:
+    """The passages that identify alone; where a page breaks its lines does not count."""
+    spans = [
+        one.finding.span for one in treatments if one.identifier_class is IdentifierClass.DIRECT
+    ]
+    return Counter(" ".join(normalize_text(text[one.start : one.end]).split()) for one in spans)
