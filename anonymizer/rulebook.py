@@ -204,7 +204,17 @@ def _ruling(name: str, kind: EntityKind, entry: Mapping[str, Any]) -> Ruling:
 def _patterns(files: Mapping[str, Path]) -> Iterable[PatternRule]:
     for name, path in sorted(files.items()):
         if name.startswith("patterns/"):
-            for entry in _read_toml(name, path).get("pattern", []):
+            data = _read_toml(name, path)
+            entries = data.get("pattern", [])
+            is_table = isinstance(entries, list) and all(isinstance(one, dict) for one in entries)
+            if set(data) - {"pattern"} or not is_table:
+                # A typo such as [[patterns]] would leave a whole file of rules out, unnoticed.
+                message = (
+                    f"rules/{name}: there may be [[pattern]] tables only; "
+                    "begin each pattern with that line"
+                )
+                raise RulesError(message)
+            for entry in entries:
                 yield _pattern(name, entry)
 
 
@@ -221,7 +231,7 @@ def _pattern(name: str, entry: dict[str, Any]) -> PatternRule:
             rule_id=rule_id,
             kind=_kind(name, entry["kind"]),
             regex=entry["regex"],
-            score=float(entry["score"]),
+            score=_score(entry["score"]),
             case_sensitive=bool(entry.get("case_sensitive", True)),
             check=entry.get("check"),
             context=tuple(entry.get("context", ())),
@@ -232,6 +242,14 @@ def _pattern(name: str, entry: dict[str, Any]) -> PatternRule:
     except (KeyError, ValueError, re2.error) as error:
         message = f"rules/{name}: pattern {rule_id!r} is not valid: {error}"
         raise RulesError(message) from None
+
+
+def _score(value: str | float) -> float:
+    score = float(value)
+    if not 0.0 <= score <= 1.0:
+        message = "score must be between 0 and 1"
+        raise ValueError(message)
+    return score
 
 
 def _words_of(files: Iterable[tuple[str, Path]]) -> dict[str, frozenset[str]]:

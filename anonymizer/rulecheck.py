@@ -1,6 +1,6 @@
 """
 Are the rules complete, does each pattern do what its own examples say, are the rows of the
-exchange fresh, and can the texts for writers be filled in?
+exchange fresh, can the texts for writers be filled in, and do outgoing letters have a look?
 """
 
 from collections.abc import Iterator
@@ -10,6 +10,8 @@ from pathlib import Path
 
 from anonymizer.detection.checks import CHECKS
 from anonymizer.detection.patterns import RuleRecognizer
+from anonymizer.documents.out.template import FOLDER, load_template
+from anonymizer.errors import RulesError
 from anonymizer.exchange import BadRows, load_exchange_rules
 from anonymizer.notices import BadNotices, load_notice_templates
 from anonymizer.rulebook import PatternRule, list_warnings, load_rulebook
@@ -34,7 +36,7 @@ def check_rulebook(folder: Path | None, *, today: date) -> RuleCheck:
     exchange = _check_exchange(folder, today)
     problems = tuple(problem for rule in rulebook.patterns for problem in _problems(rule))
     notices = _check_notices(folder)
-    problems += exchange.problems + notices.problems
+    problems += exchange.problems + notices.problems + _template_problems(folder)
     examples = sum(len(rule.match) + len(rule.miss) for rule in rulebook.patterns)
     sentence = (
         f"Rules {rulebook.version}: {len(rulebook.policy.rulings)} kinds, "
@@ -67,6 +69,17 @@ def _check_notices(folder: Path | None) -> RuleCheck:
         return RuleCheck(sentence="no texts for writers", problems=error.problems)
     languages = ", ".join(sorted(templates.by_language))
     return RuleCheck(sentence=f"texts for writers in {languages}", problems=())
+
+
+def _template_problems(folder: Path | None) -> tuple[str, ...]:
+    """What keeps a site's looks of outgoing letters from being read, each file on its own."""
+    problems = []
+    for path in () if folder is None else sorted((folder / FOLDER).glob("*.toml")):
+        try:
+            load_template(path.stem, folder=folder)
+        except RulesError as error:
+            problems.append(str(error))
+    return tuple(problems)
 
 
 def _problems(rule: PatternRule) -> Iterator[str]:

@@ -190,7 +190,7 @@ def _subject_is_a_person(text: str, start: int, _end: int) -> bool:
 
 
 def _is_age_of_somebody(text: str, start: int, end: int) -> bool:
-    """Whether "is 12" is said of a person; "it is nearly 10", "the level was 12" and "one in a" no."""
+    """Whether "is 12" is said of a person; "it is nearly 10" and "the level was 12" are not."""
     if text[start:end].lower() == "one" and text[end:].lower().startswith((" in a ", " in ten")):
         return False
     words = text[max(0, start - 48) : start].lower().split()

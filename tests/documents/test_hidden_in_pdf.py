@@ -30,13 +30,13 @@ def test_a_hidden_name_in_a_pdf_is_told(place: str) -> None:
     assert reading.text.startswith(LETTER[0].split(",")[0])
 
 
-@pytest.mark.parametrize("place", set(PDFS) - {REPLACED})
+@pytest.mark.parametrize("place", sorted(set(PDFS) - {REPLACED}))
 def test_a_hidden_name_in_a_pdf_is_no_part_of_the_letter(place: str) -> None:
     """Nor is it in any byte of any outgoing document."""
     _assert_nothing_leaves(read_document(PDFS[place]))
 
 
-@pytest.mark.parametrize("place", set(PICTURES) - FRAMES)
+@pytest.mark.parametrize("place", sorted(set(PICTURES) - FRAMES))
 def test_a_hidden_name_in_a_picture_is_told(place: str) -> None:
     """Properties, comments, appended bytes."""
     reading = read_document(PICTURES[place])

@@ -73,3 +73,9 @@ def test_the_report_is_readable_by_its_owner_only(tmp_path: Path) -> None:
     with Report(tmp_path / "report.jsonl") as report:
         report.add(_entry("a.txt"))
     assert (tmp_path / "report.jsonl").stat().st_mode & 0o077 == 0
+
+
+def test_a_report_that_is_no_ordinary_file_is_refused() -> None:
+    """A device has no end: reading one took all memory."""
+    with pytest.raises(UnreadableInput, match="no ordinary file"):
+        Report(Path("/dev/full"))

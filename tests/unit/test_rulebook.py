@@ -9,6 +9,8 @@ from anonymizer.generalization import GENERALIZERS
 from anonymizer.model import EntityKind, IdentifierClass, TreatmentAction
 from anonymizer.pipeline import Pipeline, PipelineSettings
 from anonymizer.rulebook import Rulebook, load_rulebook, load_words
+from anonymizer.rulecheck import check_rulebook
+from tests.factories import START
 
 PATTERN = """
 [[pattern]]
@@ -120,6 +122,10 @@ def test_the_version_of_a_site_is_told_with_ours(tmp_path: Path, rules: Rulebook
         ("patterns/a.toml", PATTERN.replace("[0-9]", "[0-9"), "'site.badge' is not valid"),
         ("patterns/a.toml", PATTERN.replace("0.9", '"high"'), "'site.badge' is not valid"),
         ("patterns/a.toml", PATTERN.replace("regex", "#regex"), "'site.badge' is not valid"),
+        ("patterns/a.toml", PATTERN.replace("0.9", "2"), "score must be between 0 and 1"),
+        ("patterns/a.toml", PATTERN.replace("0.9", "nan"), "score must be between 0 and 1"),
+        ("patterns/a.toml", PATTERN.replace("[[pattern]]", "[[patterns]]"), "tables only"),
+        ("patterns/a.toml", 'pattern = ["a"]\n', "tables only"),
         ("policy/strict.toml", "", "no entry for PERSON"),
         ("policy/strict.toml", "[kinds.NAME]\n", "unknown kind 'NAME'"),
         ("policy/strict.toml", "[kinds.PERSON]\nclas = 1\n", "unknown keys"),
@@ -175,3 +181,11 @@ def test_a_language_without_rules_has_no_lists() -> None:
     """Asking for one of its lists is an error, not an empty answer."""
     with pytest.raises(RulesError, match=r"lists/xx/titles\.txt"):
         load_rulebook("xx").words("titles")
+
+
+@pytest.mark.parametrize("text", ["no toml [", "font_size = 11\n", ""])
+def test_a_mistake_in_the_look_of_letters_is_told(tmp_path: Path, text: str) -> None:
+    """Else each letter that goes out as a document would wait for a person."""
+    folder = site(tmp_path, "templates/letters/default.toml", text)
+    (problem,) = check_rulebook(folder, today=START.date()).problems
+    assert "templates/letters/default.toml" in problem

@@ -247,3 +247,10 @@ def test_nothing_known_finds_nothing(rules: Rulebook) -> None:
     """And so does an empty letter."""
     assert found_in(KnownRecognizer([], rules), "Anna") == []
     assert found_in(KnownRecognizer([known(PERSON, "Anna")], rules), "") == []
+
+
+@pytest.mark.parametrize("value", ["1" * 10_000, "1.1." + "9" * 5_000, "12 3", "0.0.0", "--"])
+def test_a_date_that_is_none_finds_nothing_and_breaks_nothing(rules: Rulebook, value: str) -> None:
+    """A slip in the register does not stop every letter of the case."""
+    recognizer = KnownRecognizer([known(EntityKind.DATE, value)], rules)
+    assert found_in(recognizer, "We met on 12 March 1985.") == []

@@ -74,3 +74,38 @@ def test_what_a_rule_or_the_register_is_sure_of_stays(
 def test_other_kinds_are_not_touched(rules: Rulebook, kind: EntityKind) -> None:
     """A date has no title."""
     assert refined(rules, "the 3 May.", kind) == [("the 3 May.", kind)]
+
+
+SURE = 0.95
+
+
+def score_in(rules: Rulebook, text: str, words: str, *, score: float = SURE) -> float:
+    """What is left of a model's score for these words of a letter that uses capitals."""
+    letter = f"Dear donor,\n\nI am well again. Thank you. {text}"
+    raw = replace(finding_of(letter, words, PERSON), recognizer="ner:test", score=score)
+    (refined_one,) = Refinery(rulebook=rules).refine(letter, [raw])
+    return refined_one.score
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "My son oskar is well.",
+        "I had love from oskar too.",
+        "So they call me oskar.",
+        "Truly.\nbest regards, oskar",
+        "Truly.\n~ oskar ~",
+        "Good. i'm oskar.",
+    ],
+)
+def test_a_name_in_lower_case_is_believed_where_its_case_is_excused(
+    rules: Rulebook, text: str
+) -> None:
+    """The writer used no capital there at all, or the words before lead up to a name."""
+    assert score_in(rules, text, "oskar") == SURE
+
+
+def test_a_name_in_lower_case_is_doubted_without_an_excuse(rules: Rulebook) -> None:
+    """And so is every one the model itself is not sure of."""
+    assert score_in(rules, "Then came oskar too.", "oskar") < SURE / 2
+    assert score_in(rules, "My son oskar is well.", "oskar", score=0.6) < 0.3
