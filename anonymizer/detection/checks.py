@@ -83,7 +83,8 @@ def _is_about_a_child(text: str, start: int, _end: int) -> bool:
 
 _SMALL_NUMBERS = frozenset("one two three four five six seven eight nine ten".split())
 _NO_ACCOUNTS = frozenset(
-    "the a an my your his her our and or but not read see look am is have was very so too well also still now here just only never always new".split()
+    "the a an my your his her our and or but not read see look am is have was very so too well "
+    "also still now here just only never always new".split()
 )
 _MONTHS_AND_DAYS = frozenset(
     "jan feb mar apr may jun jul aug sep oct nov dec mon tue wed thu fri sat sun day".split()
