@@ -34,11 +34,14 @@ FLAGS = (
 DONOR_NUMBER = "6939DKM752917034231"
 #: Of this pair one country has no rule that anybody told.
 HELD_NUMBER = "6939DKM797543231903"
+#: A case of which no other test approves a letter.
+QUIET_NUMBER = "6939DKM804621550734"
 KNOWN = "PERSON=Franziska Lehmann"
 CASES = f"""\
 donor_number,case_id,donor_country,patient_country,clinic_id,clinic_name,known_donor,known_patient,transplant_dates
 {DONOR_NUMBER},C-0003,DE,US,CL-US-COAST,Coast Transplant Center (invented),{KNOWN},,2024-03-01
 4970000000000004200,C-0042,DE,US,CL-US-COAST,Coast Transplant Center (invented),,,2024-03-01
+{QUIET_NUMBER},C-0050,DE,US,CL-US-COAST,Coast Transplant Center (invented),,,2024-03-01
 {HELD_NUMBER},C-0009,DE,IE,CL-IE-SHORE,Shore Haematology Unit (invented),,,2025-07-01
 """
 

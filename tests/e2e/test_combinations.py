@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import DONOR_NUMBER, Seat, TakeSeat
+from tests.e2e.conftest import QUIET_NUMBER, Seat, TakeSeat
 
 pytestmark = pytest.mark.browser
 
@@ -15,7 +15,7 @@ Dear recipient,
 I hope that you are well and that every day is a little better than the one before. At work my
 colleagues ask about you. I am a crane operator and I like the quiet.
 
-My donor number is {DONOR_NUMBER}.
+My donor number is {QUIET_NUMBER}.
 """
 FAMILY = f"""\
 Dear recipient,
@@ -23,7 +23,7 @@ Dear recipient,
 I was so glad to read your letter and I think of you every day. I turned 47 not
 long ago, and my three daughters baked a cake.
 
-My donor number is {DONOR_NUMBER}.
+My donor number is {QUIET_NUMBER}.
 """
 
 
@@ -42,7 +42,7 @@ def test_two_letters_that_tell_too_much_together_are_pointed_at(take_seat: TakeS
     notice = page.locator(".notice", has_text="Together with earlier letters").filter(
         has_text="A job, an age and how many children"
     )
-    first = seat.bring_in(JOB)
+    first = seat.bring_in(JOB, number=QUIET_NUMBER)
     seat.claim(first)
     keep(seat, "crane operator")
     seat.decide_everything()
@@ -50,7 +50,7 @@ def test_two_letters_that_tell_too_much_together_are_pointed_at(take_seat: TakeS
     page.get_by_role("button", name="Approve this letter").click()
     expect(page.get_by_text("Approved. The letter goes on its way now.")).to_be_visible()
 
-    second = seat.bring_in(FAMILY)
+    second = seat.bring_in(FAMILY, number=QUIET_NUMBER)
     seat.claim(second)
     expect(notice).to_contain_text("crane operator")
     expect(notice).to_contain_text("(generalised)")
@@ -71,7 +71,7 @@ def test_taking_a_passage_out_ends_the_warning(take_seat: TakeSeat) -> None:
     """One letter that tells everything, until it does not."""
     seat = take_seat(javascript=False)
     text = FAMILY.replace("and my", "I work as a crane operator, and my")
-    seat.claim(seat.bring_in(text))
+    seat.claim(seat.bring_in(text, number=QUIET_NUMBER))
     notice = seat.page.locator(".notice", has_text="Identifies together").filter(
         has_text="A job, an age and how many children"
     )
