@@ -38,6 +38,9 @@ app.add_typer(audit_app, name="audit")
 DataOption = Annotated[
     Path | None, typer.Option("--data", help="Folder of the database and the outbox.")
 ]
+PortOption = Annotated[
+    int | None, typer.Option("--port", help="Port of the service that the link leads to.")
+]
 
 
 @app.callback()
@@ -65,17 +68,18 @@ def user_add(
     name: str,
     role: Annotated[list[Role], typer.Option(help="May be given several times.")],
     data: DataOption = None,
+    port: PortOption = None,
 ) -> None:
     """Add a person and print their sign-in link."""
-    with _desk(data) as desk:
+    with _desk(data, port=port) as desk:
         add_person(desk, OPERATOR, name=name, roles=frozenset(role))
         typer.echo(make_sign_in_link(desk, OPERATOR, name=name))
 
 
 @user_app.command("link")
-def user_link(name: str, data: DataOption = None) -> None:
+def user_link(name: str, data: DataOption = None, port: PortOption = None) -> None:
     """Print a sign-in link for a person: it works once, for a day."""
-    with _desk(data) as desk:
+    with _desk(data, port=port) as desk:
         typer.echo(make_sign_in_link(desk, OPERATOR, name=name))
 
 
@@ -147,9 +151,9 @@ def _settings(**options: object) -> Settings:
 
 
 @contextmanager
-def _desk(data: Path | None) -> Iterator[Desk]:
+def _desk(data: Path | None, *, port: int | None = None) -> Iterator[Desk]:
     with _refusals():
-        desk = open_desk(_settings(data=data), pipeline=cast("Drafter", _NoPipeline()))
+        desk = open_desk(_settings(data=data, port=port), pipeline=cast("Drafter", _NoPipeline()))
         try:
             yield desk
         finally:

@@ -7,6 +7,7 @@ SIGTERM nothing new is begun and what is under way finishes.
 
 import fcntl
 import os
+import shlex
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ from service.actions.access import first_sign_in_link
 from service.actions.desk import Desk
 from service.app import create_app, open_site_desk
 from service.sample import load_sample
-from service.settings import Settings
+from service.settings import Settings, unknown_variables
 from service.workflow.errors import DataFolderBusy
 
 _LOCK_FILE = "service.lock"
@@ -51,11 +52,22 @@ def _greet(desk: Desk, tell: Callable[[str], None]) -> None:
     tell(f"Serving on {desk.settings.base_url} (stop with Ctrl+C)")
     if desk.fault:
         tell(f"No letter is drafted, letters wait: {desk.fault}.")
+    if desk.settings.rules_folder:
+        tell(f"Rules of the site: {desk.settings.rules_folder}")
+    for name in unknown_variables():
+        tell(f"{name} is no setting and has no effect; see docs/reference/settings.md")
     if link:
         hours = desk.settings.sign_in_link_s // 3600
         tell(f"Sign in, once and within {hours} hours: {link}")
     else:
-        tell("A sign-in link for a person: anonymizer-service user link NAME")
+        tell(f"A sign-in link for a person: {_link_command(desk.settings)}")
+
+
+def _link_command(settings: Settings) -> str:
+    """The command with the options that make its link lead to this very service."""
+    options = {"--data": settings.data_folder, "--port": settings.port}
+    told = " ".join(f"{name} {shlex.quote(str(value))}" for name, value in options.items())
+    return f"anonymizer-service user link NAME {told}"
 
 
 def _config(desk: Desk) -> uvicorn.Config:

@@ -4,6 +4,7 @@ Every setting of the service, read once at start from `LETTERS_*` and the comman
 Contract: paths are absolute after `Settings` is made; nothing else reads the environment.
 """
 
+import os
 from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
@@ -14,13 +15,16 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from anonymizer.model import OutgoingFormat
 
 MEBIBYTE = 1024 * 1024
+_PREFIX = "LETTERS_"
+#: What the tests alone read begins with this.
+_FOR_TESTS = "LETTERS_TEST_"
 
 
 class Settings(BaseSettings):
     """Settings with their defaults; `LETTERS_DATA=/srv/letters` sets `data`."""
 
     model_config = SettingsConfigDict(
-        env_prefix="LETTERS_", frozen=True, hide_input_in_errors=True, extra="forbid"
+        env_prefix=_PREFIX, frozen=True, hide_input_in_errors=True, extra="forbid"
     )
 
     data: Path = Field(default=Path("data"), description="Folder of the database and the outbox.")
@@ -40,7 +44,9 @@ class Settings(BaseSettings):
     secure_cookies: bool = Field(
         default=False, description="Send cookies over HTTPS only. Set it behind a TLS proxy."
     )
-    rules_folder: Path | None = Field(default=None, description="Rules other than the built-in.")
+    rules_folder: Path | None = Field(
+        default=None, description="Rules of the site, beside the built-in."
+    )
     models_folder: Path | None = Field(default=None, description="Models other than the built-in.")
     spacy_pipeline: str | None = Field(
         default=None,
@@ -145,3 +151,15 @@ class Settings(BaseSettings):
         # an address to listen on everywhere is none to go to
         host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104
         return (self.public_url or f"http://{host}:{self.port}").rstrip("/")
+
+
+def unknown_variables() -> tuple[str, ...]:
+    """Variables that look like settings and are none: what they were meant to set is not set."""
+    known = {f"{_PREFIX}{name}".upper() for name in Settings.model_fields}
+    return tuple(
+        name
+        for name in sorted(os.environ)
+        if name.upper().startswith(_PREFIX)
+        and name.upper() not in known
+        and not name.upper().startswith(_FOR_TESTS)
+    )

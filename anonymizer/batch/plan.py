@@ -157,8 +157,19 @@ def _is_there(entry: Entry, state: State) -> bool:
 
 
 def would_overwrite(sources: Iterable[Source], state: State) -> int:
-    """How many of these letters have a draft already that a new one would replace."""
-    return sum(any((state.out / name).exists() for name in source.names) for source in sources)
+    """How many of these letters have a draft already, in any format, that would be replaced."""
+    return sum(
+        any(
+            (state.out / name).exists() for name in (*source.names, *_drafted_before(source, state))
+        )
+        for source in sources
+    )
+
+
+def _drafted_before(source: Source, state: State) -> tuple[str, ...]:
+    """Where the report says that the letter's draft lies: the name depends on the format too."""
+    entry = state.entries.get(source.name)
+    return () if entry is None or entry.output is None else (entry.output,)
 
 
 def output_name(

@@ -31,11 +31,12 @@ class Clock:
     """
     The anonymity period of one exchange.
 
-    `start` is None when no event that could start it is recorded, or nobody has told which does;
-    `end` also when nobody has told how long it is. `restarted` tells that an earlier event had
-    started it before.
+    `start` is None when no event that could start it is recorded, or nobody has told which does
+    (`rule_known` is False then); `end` also when nobody has told how long it is. `restarted` tells
+    that an earlier event had started it before.
     """
 
+    rule_known: bool = True
     start: date | None = None
     event: ClockEvent | None = None
     restarted: bool = False
@@ -49,6 +50,8 @@ class Clock:
     @property
     def sentence(self) -> str:
         """Start, reason and end for a coordinator."""
+        if not self.rule_known:
+            return "Nobody has recorded which event starts the anonymity period."
         if self.start is None or self.event is None:
             return "The anonymity period has no start: the event that starts it is not recorded."
         verb = "starts again" if self.restarted else "starts"
@@ -67,8 +70,10 @@ def anonymity_clock(exchange: Exchange, rule: PairRule) -> Clock:
     https://www.anthonynolan.org/patients-and-families/recovering-a-stem-cell-transplant/getting-in-touch-with-your-donor
     """
     start = rule.clock_start.value
+    if start is ClockStart.UNKNOWN:
+        return Clock(rule_known=False)
     events = sorted(_events(exchange, start))
-    if not events or start is ClockStart.UNKNOWN:
+    if not events:
         return Clock()
     first = start is ClockStart.FIRST_TRANSPLANT
     day, event = events[0] if first else events[-1]

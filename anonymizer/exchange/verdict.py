@@ -15,9 +15,18 @@ from enum import StrEnum
 
 from anonymizer.exchange.clock import add_months, anonymity_clock
 from anonymizer.exchange.fields import (
+    ANONYMITY_MONTHS,
+    CLOCK_START,
+    CONSENT_PER_LETTER,
     CONTACT_FIELDS,
     CORD_BLOOD,
+    DIRECT_CONTACT,
+    EARLIEST,
+    FIRST_WRITER,
     LETTER_FIELDS,
+    LETTERS,
+    LETTERS_PER_SIDE,
+    WINDOW_MONTHS,
     Answer,
     CordBlood,
     DirectContact,
@@ -27,6 +36,20 @@ from anonymizer.exchange.fields import (
 )
 from anonymizer.exchange.pair import PairRule
 from anonymizer.model import Consents, Deliverability, Direction, Exchange, LetterConsent, Side
+
+#: What nobody has told while a field is unknown; every field that holds something has its words.
+_QUESTIONS = {
+    LETTERS.key: "whether letters are passed on",
+    EARLIEST.key: "from which day letters are passed on",
+    LETTERS_PER_SIDE.key: "how many letters each side may write",
+    WINDOW_MONTHS.key: "for how long letters are passed on",
+    FIRST_WRITER.key: "who may write first",
+    CONSENT_PER_LETTER.key: "whether each letter needs a consent",
+    DIRECT_CONTACT.key: "whether both sides may ever meet",
+    ANONYMITY_MONTHS.key: "how long the anonymity period is",
+    CLOCK_START.key: "which event starts the anonymity period",
+    CORD_BLOOD.key: "whether both sides may meet after cord blood",
+}
 
 
 class Outcome(StrEnum):
@@ -156,7 +179,8 @@ def _unknown_rules(rule: PairRule, keys: Iterable[str]) -> Iterator[Reason]:
         yield Reason(
             code=ReasonCode.UNKNOWN_RULE,
             outcome=Outcome.HELD,
-            sentence=f"Nobody has recorded this rule: {unknown}. Ask the registry, write it down.",
+            sentence=f"Nobody has recorded {_QUESTIONS[unknown.field]}: {unknown}. "
+            "Ask the registry and write it down.",
             row=unknown.row,
             field=unknown.field,
         )

@@ -53,8 +53,13 @@ def list_queue(
     states: frozenset[LetterState] | None = None,
     mine: bool = False,
     limit: int = 200,
+    latest_first: bool = False,
 ) -> tuple[QueueItem, ...]:
-    """Letters in these states, the oldest first; by default all that are still under way."""
+    """
+    Letters in these states, by default all that are still under way.
+
+    At most `limit`: the oldest first, or with `latest_first` those that changed last first.
+    """
     check_may_see_queue(person)
     with desk.database.reading() as connection:
         names = people_names(connection)
@@ -63,6 +68,7 @@ def list_queue(
             states=_UNDER_WAY if states is None else states,
             claimed_by=person.person_id if mine else None,
             limit=limit,
+            latest_first=latest_first,
         )
     return tuple(queue_item(row, person=person, names=names, now=desk.now()) for row in found)
 

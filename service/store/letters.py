@@ -203,12 +203,18 @@ def find_letters(
     states: frozenset[LetterState],
     claimed_by: str | None = None,
     limit: int = 200,
+    latest_first: bool = False,
 ) -> tuple[StoredLetter, ...]:
-    """Letters in these states, the oldest first."""
+    """Letters in these states, the oldest first, or those that changed last first."""
+    order = (
+        (letters.c.changed_at.desc(), letters.c.letter_id)
+        if latest_first
+        else (letters.c.received_at, letters.c.letter_id)
+    )
     query = (
         select(*_ROW)
         .where(letters.c.state.in_([state.value for state in states]))
-        .order_by(letters.c.received_at, letters.c.letter_id)
+        .order_by(*order)
         .limit(limit)
     )
     if claimed_by is not None:

@@ -23,6 +23,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, 
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = "/usr/bin/chromium"
+CONTRAST = (Path(__file__).parent / "contrast.js").read_text("utf-8")
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -127,6 +128,13 @@ class Seat:
         """Go to the outgoing text and say that it was read."""
         self.page.get_by_role("link", name="Read once more and approve").click()
         self.page.get_by_label("I have read the whole letter").check()
+
+    def poor_contrast(self) -> dict[str, str]:
+        """Texts too faint to read, by their words, once the style sheets have come."""
+        self.page.wait_for_load_state("load")
+        found = self.page.evaluate(CONTRAST)
+        assert found["measured"] > 5, self.page.url
+        return dict(found["poor"])
 
     def original(self) -> str:
         """The text of the letter as the page holds it."""

@@ -9,7 +9,6 @@ from tests.e2e.conftest import TakeSeat
 
 pytestmark = pytest.mark.browser
 
-CONTRAST = (Path(__file__).parent / "contrast.js").read_text("utf-8")
 CASE = "/review/cases/C-0042"
 
 
@@ -84,7 +83,7 @@ def test_the_states_of_steps_can_be_read(take_seat: TakeSeat, scheme: str) -> No
         seat.page.get_by_label("Follow-up after one week").fill("")
         seat.page.get_by_role("button", name="Save dates and consents").click()
         expect(seat.page.locator("ol.timeline")).to_contain_text(wanted)
-        assert seat.page.evaluate(CONTRAST)["poor"] == {}
+        assert seat.poor_contrast() == {}
     headings = seat.page.locator("ol.timeline h3").all_text_contents()
     assert headings[0] == "Asked"
     assert headings[-1] == "Follow-up after five years"

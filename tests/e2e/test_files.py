@@ -8,11 +8,10 @@ from playwright.sync_api import expect
 
 from tests.documents.hidden_pdf_places import page_image, saved
 from tests.documents.make_mail import mail
-from tests.e2e.conftest import DONOR_NUMBER, ROOT, Seat, TakeSeat
+from tests.e2e.conftest import DONOR_NUMBER, Seat, TakeSeat
 
 pytestmark = pytest.mark.browser
 
-CONTRAST = (ROOT / "tests" / "e2e" / "contrast.js").read_text("utf-8")
 TYPED = """Dear donor,
 
 thank you for the gift of life. Every morning I walk along the river and think of you.
@@ -67,7 +66,7 @@ def test_a_poor_scan_is_typed_beside_its_image(
     assert unsure.count() > 3
     expect(unsure.first).to_contain_text("?")
     if javascript:
-        assert page.evaluate(CONTRAST)["poor"] == {}
+        assert seat.poor_contrast() == {}
     page.screenshot(path=tmp_path / "transcription.png", full_page=True)
     page.get_by_label("The text of the letter").fill(TYPED)
     page.get_by_role("button", name="Save the transcription").click()
@@ -111,6 +110,6 @@ def test_what_stands_in_a_file_beside_the_letter_is_shown(
     for one in section.locator("details").all():
         one.evaluate("one => { one.open = true }")
     expect(section.get_by_text("Wilhelmina Zzyzx", exact=False).first).to_be_visible()
-    assert page.evaluate(CONTRAST)["poor"] == {}
+    assert seat.poor_contrast() == {}
     page.screenshot(path=tmp_path / "file.png", full_page=True)
     assert "Zzyzx" not in seat.outgoing()

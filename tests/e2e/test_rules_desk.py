@@ -1,7 +1,5 @@
 """The desk of the rules: reasons with their rows, a release with a reason, a translation."""
 
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import expect
 
@@ -9,7 +7,6 @@ from tests.e2e.conftest import HELD_NUMBER, TakeSeat
 
 pytestmark = pytest.mark.browser
 
-CONTRAST = (Path(__file__).parent / "contrast.js").read_text("utf-8")
 LETTER = (
     "Dear recipient,\n\nI often think of you and hope that you are getting better every day. It "
     "was a small thing for me to give.\n\nWith my best wishes\n"
@@ -34,10 +31,10 @@ def test_a_held_letter_is_released_from_its_reasons(
     expect(rules).to_contain_text("How long both stay anonymous")
     rules.get_by_text("The rule of this exchange", exact=True).click()
     expect(rules.get_by_role("row", name="Direct contact never")).to_be_visible()
-    assert page.evaluate(CONTRAST)["poor"] == {}
+    assert seat.poor_contrast() == {}
     page.emulate_media(color_scheme="dark")
     page.reload()
-    assert page.evaluate(CONTRAST)["poor"] == {}
+    assert seat.poor_contrast() == {}
     seat.go("/review?tab=rules")
     page.locator(f"a[href='/review/letters/{letter_id}']").click()
     page.get_by_text("Release with a reason …").click()

@@ -6,6 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from service.cli import app
+from service.settings import unknown_variables
 from tests.factories import CASES
 
 run = CliRunner()
@@ -25,6 +26,21 @@ def test_a_person_is_added_with_a_link(tmp_path: Path) -> None:
     status, second = call(tmp_path, "user", "link", "Anna")
     assert status == 0
     assert first != second
+
+
+def test_a_link_leads_to_the_port_that_is_named(tmp_path: Path) -> None:
+    """The service may listen elsewhere than the defaults say."""
+    call(tmp_path, "user", "add", "Anna", "--role", "proofreader")
+    status, link = call(tmp_path, "user", "link", "Anna", "--port", "9001")
+    assert status == 0
+    assert link.startswith("http://127.0.0.1:9001/sign-in/")
+
+
+def test_a_variable_that_is_no_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A misspelt folder of rules would otherwise go unnoticed; a value is never repeated."""
+    monkeypatch.setenv("LETTERS_RULES", "hunter2")
+    monkeypatch.setenv("LETTERS_RULES_FOLDER", "our-rules")
+    assert unknown_variables() == ("LETTERS_RULES",)
 
 
 def test_a_key_is_shown_once(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from anonymizer.batch.folders import FolderRun, Summary, redact_folders
 from anonymizer.batch.report import Report
+from anonymizer.model import OutgoingFormat
 from anonymizer.outcome import ExitCode, UsageRefused
 from tests.fakes import FakeOrder
 
@@ -88,6 +89,15 @@ def test_an_edited_draft_is_left_alone(run: FolderRun) -> None:
     assert (run.out / "a.txt").read_text("utf-8") == "edited"
     assert _go(replace(run, force=True)).skipped == 2
     assert (run.out / "a.txt").read_text("utf-8") == "Dear [name 1]"
+
+
+def test_another_format_leaves_edited_drafts_alone(run: FolderRun) -> None:
+    """A document would go under another name, and the draft of before would be removed."""
+    _go(run)
+    (run.out / "a.txt").write_text("edited", encoding="utf-8")
+    with pytest.raises(UsageRefused, match="--force"):
+        _go(replace(run, form=OutgoingFormat.DOCX))
+    assert (run.out / "a.txt").read_text("utf-8") == "edited"
 
 
 def test_a_strange_file_is_never_overwritten_unasked(run: FolderRun) -> None:

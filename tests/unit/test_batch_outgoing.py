@@ -70,9 +70,11 @@ def test_a_second_run_in_the_same_format_does_nothing(run: FolderRun) -> None:
 
 
 def test_another_format_is_another_draft(run: FolderRun) -> None:
-    """It lies beside the first, and an older one is never overwritten unasked."""
+    """It takes the place of the first when asked, and an older one is never overwritten unasked."""
     _go(run)
-    _go(replace(run, form=OutgoingFormat.DOCX))
+    with pytest.raises(UsageRefused, match="nothing was written"):
+        _go(replace(run, form=OutgoingFormat.DOCX))
+    _go(replace(run, form=OutgoingFormat.DOCX, force=True))
     assert {"a.txt.docx", "b.pdf.docx", "emoji.txt.docx"} <= _files(run.out)
     (run.out / "a.txt.docx").write_bytes(b"edited")
     (run.paths[0] / "a.txt").write_text("Dear Anna, again.", encoding="utf-8")

@@ -8,7 +8,7 @@ import pytest
 from anonymizer.model import ContentFlagKind, EntityKind, TreatmentAction
 from service.actions.views import HistoryEvent
 from service.web.review import words
-from service.web.review.countries import NAMES
+from service.web.review.countries import NAMES, in_country
 from service.web.review.filters import age, compared, grouped, plural, recipient
 from service.web.review.pages import MESSAGES, STATIC_FOLDER, page
 from service.web.review.trail import entries
@@ -97,6 +97,18 @@ def test_a_number_is_compared_with_the_nearest_one_seen() -> None:
     assert "".join(sign for sign, _ in signs) == "12345678"
     assert [sign for sign, differs in signs if differs] in (["5"], ["6"])
     assert not any(differs for _, differs in compared("1234", None, ()))
+
+
+def test_a_number_of_another_kind_is_not_compared() -> None:
+    """A donor number on the cover says nothing about a patient's number."""
+    assert not any(differs for _, differs in compared("DE6443882", "4970239042486111416", ()))
+
+
+def test_countries_read_like_english() -> None:
+    """Some names need an article, unknown codes are shown as they are."""
+    assert in_country("DE") == "in Germany"
+    assert in_country("US") == "in the United States"
+    assert in_country("QQ") == "in QQ"
 
 
 def test_opening_again_and_again_is_one_line_of_the_trail() -> None:

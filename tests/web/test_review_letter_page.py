@@ -43,7 +43,7 @@ def text_of(html: str, element_id: str) -> str:
     return parser.text
 
 
-def render(name: str = "letter.html", view: object = None) -> str:
+def render(name: str = "letter.html", view: object = None, *, may_save_cases: bool = False) -> str:
     """The page of the sample letter."""
     chosen = view or sample.letter()
     made = page(
@@ -54,6 +54,7 @@ def render(name: str = "letter.html", view: object = None) -> str:
         words=words,
         history=(),
         may_see_audit=False,
+        may_save_cases=may_save_cases,
     )
     return bytes(made.body).decode()
 
@@ -190,3 +191,10 @@ def test_without_a_combination_nothing_is_said_about_any(name: str) -> None:
     html = render(name)
     assert "Identifies together." not in html
     assert "Together with earlier letters." not in html
+
+
+def test_who_looks_after_cases_gets_to_the_case() -> None:
+    """Others see its id without a link that would refuse them."""
+    link = 'href="/review/cases/'
+    assert link in render(may_save_cases=True)
+    assert link not in render(may_save_cases=False)

@@ -65,8 +65,12 @@ def allocate(
 @read.get("/review/dispatch")
 def show_dispatch(request: Request, desk: TheDesk, who: Who) -> Response:
     """What waits to be sent, what could not be sent, and what was sent."""
-    rows = actions.list_queue(
-        desk, who.person, states=frozenset({S.APPROVED, S.DISPATCH_FAILED, S.DISPATCHED})
+    # what could not be sent stands on top, however much was sent since
+    stuck = actions.list_queue(
+        desk,
+        who.person,
+        states=frozenset({S.APPROVED, S.DISPATCH_FAILED}),
+        latest_first=True,
     )
-    latest = sorted(rows, key=lambda row: row.changed_at, reverse=True)
-    return page(request, "dispatch.html", who, rows=latest, failed=S.DISPATCH_FAILED)
+    sent = actions.list_queue(desk, who.person, states=frozenset({S.DISPATCHED}), latest_first=True)
+    return page(request, "dispatch.html", who, rows=(*stuck, *sent), failed=S.DISPATCH_FAILED)

@@ -32,6 +32,16 @@ NAMES: dict[str, str] = {
 }
 
 
+#: Countries whose names need an article after “in”.
+_WITH_ARTICLE = frozenset({"AE", "BS", "CD", "DO", "GB", "NL", "PH", "US"})
+
+
+def in_country(code: str) -> str:
+    """`in Germany`, `in the United States`."""
+    article = "the " if code in _WITH_ARTICLE else ""
+    return f"in {article}{country_name(code)}"
+
+
 def country_name(code: str | None) -> str:
     """The English name of a country; a code without a name stays a code."""
     if code is None:

@@ -11,12 +11,15 @@ from difflib import SequenceMatcher
 from anonymizer.case_columns import read_consents
 from service.actions.views import CaseView
 from service.web.review import file_words, rule_words, words
-from service.web.review.countries import country_name
+from service.web.review.countries import country_name, in_country
 from service.workflow.recipients import Recipient, RecipientRole
 
 _MINUTE = 60
 _HOUR = 60 * _MINUTE
 _DAY = 24 * _HOUR
+
+#: Numbers that are less alike than this are different ones: marking signs would only mislead.
+_ALIKE = 0.6
 
 #: The length of a Global Registration Identifier for Donors.
 GRID_LENGTH = 19
@@ -72,12 +75,14 @@ def grouped(number: str) -> str:
 def compared(
     number: str, cover: str | None, in_text: tuple[str, ...]
 ) -> tuple[tuple[str, bool], ...]:
-    """The signs of a case's number, each with whether the nearest number seen differs there."""
-    seen = max(
+    """The signs of a case's number, each with whether a number seen that is alike differs there."""
+    nearest = max(
         (other for other in (cover, *in_text) if other),
         key=lambda other: SequenceMatcher(None, number, other).ratio(),
         default=number,
     )
+    alike = SequenceMatcher(None, number, nearest).ratio() >= _ALIKE
+    seen = nearest if alike else number
     same = {
         place
         for block in SequenceMatcher(None, number, seen, autojunk=False).get_matching_blocks()
@@ -95,7 +100,7 @@ def recipient(to: Recipient | None) -> str:
     if to is None:
         return "nobody yet"
     if to.role is RecipientRole.DONOR_CENTRE:
-        return f"the donor centre in {country_name(to.country)}"
+        return f"the donor centre {in_country(to.country)}"
     return to.name or to.recipient_id
 
 
@@ -118,6 +123,7 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "grouped": grouped,
     "compared": compared,
     "country": country_name,
+    "in_country": in_country,
     "recipient": recipient,
     "letters_consent": letters_consent,
     "language": words.language_word,

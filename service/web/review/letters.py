@@ -22,7 +22,7 @@ from service.web.review.routing import TheDesk, Who, changing, reading
 from service.web.review.trail import entries
 from service.workflow.corrections import Correction
 from service.workflow.errors import StaleVersion
-from service.workflow.people import Person, may_see_audit
+from service.workflow.people import Person, may_save_cases, may_see_audit
 
 read = reading()
 change = changing()
@@ -44,6 +44,7 @@ def show_letter(
         words=words,
         history=entries(view.history[::-1]),
         may_see_audit=may_see_audit(who.person),
+        may_save_cases=may_save_cases(who.person),
     )
 
 

@@ -38,6 +38,11 @@ class Tab:
         """True when the state needs no column."""
         return self.states is not None and len(self.states) == 1
 
+    @property
+    def is_past(self) -> bool:
+        """True when its letters wait for nobody: no owner, and a day in place of a waiting time."""
+        return self.states is not None and self.states <= {S.DISPATCHED, S.RETURNED}
+
 
 TABS: tuple[Tab, ...] = (
     Tab(
@@ -130,18 +135,21 @@ def home(who: Who) -> Response:
 
 @read.get("/review")
 def show_queue(request: Request, desk: TheDesk, who: Who, tab: str = "free") -> Response:
-    """The queue, oldest letter first."""
+    """The queue, oldest letter first; what is over, latest first."""
     chosen = next((one for one in TABS if one.key == tab), TABS[0])
     rows = _rows(desk, who.person, chosen)
     free = _rows(desk, who.person, TABS[0])
+    tabs = _counted(desk, who.person)
+    counts = {str(one["key"]): int(one["count"]) for one in tabs}
     return page(
         request,
         "queue.html",
         who,
         tab=chosen,
-        tabs=_counted(desk, who.person),
+        tabs=tabs,
         rows=rows,
-        free=len(free),
+        count=counts[chosen.key],
+        free=counts["free"],
         oldest=free[0].received_at if free else None,
         may_review=may_review(who.person),
     )
@@ -160,7 +168,9 @@ def claim_next(desk: TheDesk, who: Who) -> Response:
 
 
 def _rows(desk: Desk, person: Person, tab: Tab) -> tuple[QueueItem, ...]:
-    return actions.list_queue(desk, person, states=tab.states, mine=tab.mine)
+    return actions.list_queue(
+        desk, person, states=tab.states, mine=tab.mine, latest_first=tab.is_past
+    )
 
 
 def _counted(desk: Desk, person: Person) -> list[dict[str, str | int]]:

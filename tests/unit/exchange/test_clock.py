@@ -55,6 +55,16 @@ def test_the_rule_says_which_event_starts_the_clock(
     assert clock.end == add_months(start, 24)
 
 
+def test_a_clock_without_a_start_says_what_is_missing() -> None:
+    """The rule that names the event, or the event itself."""
+    untold = anonymity_clock(TWICE, rule(clock_start="unknown"))
+    assert untold.start is None
+    assert "Nobody has recorded which event" in untold.sentence
+    waiting = anonymity_clock(exchange(transplant_dates=()), rule())
+    assert waiting.start is None
+    assert "the event that starts it is not recorded" in waiting.sentence
+
+
 def test_a_second_donation_puts_the_end_off_before_its_transplant_is_recorded() -> None:
     """Where the last event counts; where the first counts, it does not."""
     again = exchange(donation_dates=(date(2024, 3, 1), date(2026, 2, 1)), transplant_dates=(FIRST,))

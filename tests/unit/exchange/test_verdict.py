@@ -1,12 +1,13 @@
 """Verdicts: every reason against a letter or direct contact, and the day on which it goes away."""
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
-from anonymizer.exchange.fields import CONTACT_FIELDS, LETTER_FIELDS
+from anonymizer.exchange.fields import CONTACT_FIELDS, CORD_BLOOD, LETTER_FIELDS
 from anonymizer.exchange.pair import pair_rule
 from anonymizer.exchange.verdict import Outcome, Verdict, direct_contact, judge
 from anonymizer.model import Consents, Deliverability, Direction, LetterConsent
@@ -118,6 +119,20 @@ def test_an_unknown_rule_holds_the_letter_and_names_row_and_field(
     (reason,) = verdict.reasons
     assert (reason.row, reason.field) == ("PL", key)
     assert f"{key} is unknown in row PL" in reason.sentence
+
+
+@pytest.mark.parametrize("key", [*LETTER_FIELDS, *CONTACT_FIELDS, CORD_BLOOD.key])
+def test_every_rule_that_may_be_missing_has_words_of_its_own(key: str) -> None:
+    """Nobody has to know the names of the fields to understand why a letter waits."""
+    unknown = rule(**{key: "unknown"})
+    after_cord_blood = exchange(cord_blood=True)
+    verdicts = (
+        judge(after_cord_blood, TO_PATIENT, AFTER, unknown),
+        direct_contact(after_cord_blood, AFTER, unknown),
+    )
+    told = {one.sentence for verdict in verdicts for one in verdict.reasons if one.field == key}
+    assert len(told) == 1
+    assert re.match(r"Nobody has recorded (whether|from which|how|for how|who|which) ", told.pop())
 
 
 def test_a_third_letter_where_two_are_allowed_is_refused() -> None:

@@ -295,6 +295,18 @@ def test_the_queue_carries_no_letter_text_and_no_whole_number(desk: Desk, anna: 
     assert item.donor_number_masked is not None
 
 
+def test_what_is_over_is_listed_with_the_latest_first(desk: Desk, anna: Person) -> None:
+    """However many letters there are, the last dispatch is on the page."""
+    earlier = drafted(desk)
+    clock_of(desk).forward(minutes=1)
+    later = drafted(desk)
+    for limit in (1, 2):
+        oldest = actions.list_queue(desk, anna, limit=limit)
+        assert [one.letter_id for one in oldest] == [earlier, later][:limit]
+        latest = actions.list_queue(desk, anna, limit=limit, latest_first=True)
+        assert [one.letter_id for one in latest] == [later, earlier][:limit]
+
+
 def _approve(desk: Desk, person: Person, letter_id: str) -> None:
     seen = view(desk, person, letter_id)
     actions.approve_letter(
