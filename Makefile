@@ -15,9 +15,11 @@ DATA ?= var
 JOBS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$(( n > 4 ? 4 : n )))
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
+CHAOS_ARGS ?=
+LOAD_ARGS ?=
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help run test check score bench format docs clean
+.PHONY: help run test check score bench chaos load format docs clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -39,10 +41,18 @@ check: $(VENV)/installed-for-tests ## Format, lint, types, imports, corpus
 	$(BIN)/python -m corpus check
 
 score: $(VENV)/installed-for-tests ## Measure recall and over-redaction on the marked letters
-	$(BIN)/python -m corpus score --floor corpus/floors.toml
+	@for lang in en de nl fr pl es; do \
+	  $(BIN)/python -m corpus score --lang $$lang --floor corpus/floors.toml; \
+	done
 
 bench: $(VENV)/installed-for-bench ## Compare with other tools; BENCH_ARGS=--all measures speed, length, disguises
 	$(BIN)/python -m corpus bench $(BENCH_ARGS)
+
+chaos: $(VENV)/installed-for-tests ## Kill the service's processes while letters go through; CHAOS_ARGS="--letters 20000 --kills 1000"
+	$(BIN)/python -m tests.chaos $(CHAOS_ARGS)
+
+load: $(VENV)/installed-for-tests ## Measure a busy registry; LOAD_ARGS="--backlog 10000 --seconds 600"
+	$(BIN)/python -m tests.chaos.load $(LOAD_ARGS)
 
 format: $(VENV)/installed-for-tests ## Format the code and apply safe fixes
 	$(BIN)/ruff format .

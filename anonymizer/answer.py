@@ -3,7 +3,7 @@ The public JSON of a letter: what comes in and what goes out, for the CLI and HT
 
 In: `id`, `text`, and optionally `donor_number`, `writer_country`, `reader_country`, `language`,
 `direction`, `known`. Out: status, holds, language, text, routing, findings, flags, combinations,
-versions.
+second_reading, versions.
 Offsets are code points of the letter's text (NFC, `\n` line ends), the end exclusive. Error
 messages name the field and never repeat its value.
 """
@@ -17,6 +17,7 @@ from anonymizer.model import (
     Channel,
     Circumstances,
     Combination,
+    ContentFlag,
     Direction,
     Draft,
     EntityKind,
@@ -92,16 +93,11 @@ def answer(draft: Draft) -> dict[str, Any]:
             "clinic_id": routing.clinic_id,
         },
         "findings": [_finding(one) for one in draft.treatments],
-        "flags": [
-            {
-                "kind": one.kind.value,
-                "start": None if one.span is None else one.span.start,
-                "end": None if one.span is None else one.span.end,
-                "reason": one.reason,
-            }
-            for one in draft.flags
-        ],
+        "flags": [_flag(one) for one in draft.flags],
         "combinations": [_combination(one) for one in draft.combinations],
+        "second_reading": [
+            {"code": one.code, "reason": one.reason} for one in draft.second_reading
+        ],
         "versions": dict(draft.versions),
     }
 
@@ -109,6 +105,15 @@ def answer(draft: Draft) -> dict[str, Any]:
 def holds_answer(holds: Iterable[Hold]) -> list[dict[str, str]]:
     """Holds as JSON-ready data."""
     return [{"stage": one.stage.value, "code": one.code, "reason": one.reason} for one in holds]
+
+
+def _flag(flag: ContentFlag) -> dict[str, Any]:
+    return {
+        "kind": flag.kind.value,
+        "start": None if flag.span is None else flag.span.start,
+        "end": None if flag.span is None else flag.span.end,
+        "reason": flag.reason,
+    }
 
 
 def _finding(treatment: Treatment) -> dict[str, Any]:

@@ -19,9 +19,7 @@ from anonymizer.canary import CANARY, canary_fault
 from anonymizer.canonical import DetectionView, detection_view
 from anonymizer.combinations import find_combinations, told
 from anonymizer.detection.detector import SECONDS_PER_LETTER, Detector
-from anonymizer.detection.inventory import build_recognizers
 from anonymizer.detection.known import KnownRecognizer
-from anonymizer.detection.ner import load_ner
 from anonymizer.donor_number import DonorNumberForm
 from anonymizer.errors import AnonymizerError, ModelError
 from anonymizer.exchange import (
@@ -38,11 +36,13 @@ from anonymizer.language import (
     required_languages,
     verdict_on_letter,
 )
+from anonymizer.language_names import language_name
 from anonymizer.leakcheck import find_residuals
 from anonymizer.model import (
     MAX_CHARACTERS,
     CaseRegister,
     Circumstances,
+    Combination,
     CombinationRule,
     ContentFlag,
     Draft,
@@ -57,13 +57,15 @@ from anonymizer.model import (
     Redaction,
     Residual,
     Routing,
+    SecondReading,
     Stage,
     Treatment,
     TreatmentAction,
 )
 from anonymizer.policy import check_policy, policy_of_pair, renumbered, treat, treat_as
+from anonymizer.readers import Reader, Readers
 from anonymizer.redaction import Redactor
-from anonymizer.rulebook import Rulebook, load_rulebook, load_words
+from anonymizer.rulebook import Rulebook, load_words
 
 MODELS = Path(__file__).parent / "models"
 LANGUAGE = "en"
@@ -90,10 +92,15 @@ class Redrafted:
 
 @dataclass(frozen=True, kw_only=True)
 class Pipeline:
-    """Everything that is loaded once: rules, recognisers with the model, language profiles."""
+    """
+    Everything that is loaded once: rules, recognisers with the model, language profiles.
+
+    `rulebook` and `detector` are those for English; `readers` has those of the other languages.
+    """
 
     rulebook: Rulebook
     detector: Detector
+    readers: Readers
     gate: LanguageGate
     exchange: ExchangeRules
     donor_numbers: DonorNumberForm
@@ -115,24 +122,22 @@ class Pipeline:
     @classmethod
     def assemble(cls, settings: PipelineSettings = PipelineSettings()) -> "Pipeline":
         """A pipeline whose `canary_fault` has to be asked before it drafts. Raises as `load`."""
-        rulebook = load_rulebook(LANGUAGE, site_folder=settings.rules_folder)
         donor_numbers = DonorNumberForm(formats=settings.donor_number_formats)
-        check_policy(rulebook.policy)
-        ner = load_ner(
-            LANGUAGE,
-            settings.models_folder or MODELS,
+        readers = Readers(
+            rules_folder=settings.rules_folder,
+            models_folder=settings.models_folder or MODELS,
             spacy_pipeline=settings.spacy_pipeline,
+            donor_numbers=donor_numbers,
+            seconds_per_letter=settings.seconds_per_letter,
         )
-        recognizers = build_recognizers(rulebook, ner=ner, donor_numbers=donor_numbers)
+        english = readers.reader(LANGUAGE)
+        # before any letter needs them: the words of every language
+        for language in readers.languages.values():
+            check_policy(language.spoken(english.policy))
         return cls(
-            rulebook=rulebook,
-            detector=Detector(
-                rulebook=rulebook,
-                recognizers=recognizers,
-                policy=rulebook.policy,
-                ner_version=ner.version,
-                seconds_per_letter=settings.seconds_per_letter,
-            ),
+            rulebook=english.rulebook,
+            detector=english.detector,
+            readers=readers,
             gate=LanguageGate.load(load_words("function_words", site_folder=settings.rules_folder)),
             exchange=load_exchange_rules(site_folder=settings.rules_folder),
             donor_numbers=donor_numbers,
@@ -173,20 +178,21 @@ class Pipeline:
         position.stage = Stage.EXCHANGE
         rule = rule_of_letter(self.exchange, allocation.routing)
         barred = tuple(exchange_holds(rule, allocation.routing, _day(letter, circumstances)))
-        policy = policy_of_pair(self.policy, rule)
         position.stage = Stage.LANGUAGE
         required = required_languages(allocation.routing, circumstances, rule)
         verdict = verdict_on_letter(self.gate.judge(view.text, required), view)
+        reader = self._reader(verdict.code or _expected(required))
+        policy = policy_of_pair(reader.policy, rule)
         position.stage = Stage.DETECTION
         known = allocation.routing.known_identifiers
-        findings = self.detector.detect(view, known, policy=policy)
+        findings = reader.detector.detect(view, known, policy=policy)
         position.stage = Stage.POLICY
         treatments = treat(letter.text, findings, policy)
         position.stage = Stage.REDACTION
         redaction = self.redactor.redact(letter, treatments)
         position.stage = Stage.LEAKCHECK
         residuals = self._residuals(redaction, treatments, known)
-        holds = tuple(_holds(allocation, barred, verdict, residuals))
+        holds = tuple(_holds(allocation, barred, self._language_hold(verdict), residuals))
         return Draft(
             letter=letter,
             status=DraftStatus.HELD if holds else DraftStatus.DRAFTED,
@@ -196,11 +202,10 @@ class Pipeline:
             redaction=redaction,
             residuals=residuals,
             holds=holds,
-            flags=tuple(self._flags(view, verdict, rule)),
-            combinations=find_combinations(
-                told(treatments, policy, letter.letter_id), self.combination_rules
-            ),
-            versions=self.versions,
+            flags=tuple(self._flags(view, reader, verdict, rule)),
+            combinations=self._combinations(letter, treatments, policy),
+            second_reading=self._second_reading(verdict, reader),
+            versions=self._versions(reader),
         )
 
     def redraft(
@@ -230,19 +235,21 @@ class Pipeline:
 
         Raises `RecognizerFailed`.
         """
-        return treat(text, self.detector.detect(detection_view(text), known), self.policy)
+        view = detection_view(text)
+        reader = self._reader_of(view.text)
+        return treat(text, reader.detector.detect(view, known), reader.policy)
 
     def replacement_for(
         self, letter: Letter, finding: Finding, action: TreatmentAction
     ) -> Treatment:
         """A finding with the action a person chose, in the words of the rules."""
-        return treat_as(letter.text, finding, action, self.policy)
+        return treat_as(letter.text, finding, action, self._reader_of(letter.text).policy)
 
     def renumbered(
         self, letter: Letter, treatments: tuple[Treatment, ...]
     ) -> tuple[Treatment, ...]:
         """The treatments with their placeholders numbered anew, after a person's corrections."""
-        return renumbered(letter.text, treatments, self.policy)
+        return renumbered(letter.text, treatments, self._reader_of(letter.text).policy)
 
     @property
     def policy(self) -> Policy:
@@ -265,19 +272,55 @@ class Pipeline:
 
     @cached_property
     def versions(self) -> Mapping[str, str]:
-        """What a draft was made with."""
+        """What a draft of an English letter is made with."""
+        return self._versions(self._reader(LANGUAGE))
+
+    def _versions(self, reader: Reader) -> Mapping[str, str]:
         return {
             "letter-anonymizer": metadata.version("letter-anonymizer"),
-            "rules": self.rulebook.version,
-            "policy": self.policy.policy_id,
+            "rules": reader.rulebook.version,
+            "policy": reader.policy.policy_id,
             "exchange": self.exchange.digest[:12],
-            "ner": self.detector.ner_version,
+            "ner": reader.detector.ner_version,
         }
 
+    def _reader(self, language: str | None) -> Reader:
+        """The reader for a language; English letters and those nobody can read go to the first."""
+        if language is None or language == LANGUAGE or language not in self.readers.languages:
+            return Reader(rulebook=self.rulebook, detector=self.detector)
+        return self.readers.reader(language)
+
+    def _reader_of(self, text: str) -> Reader:
+        """The reader that the text itself asks for."""
+        return self._reader(self.gate.judge(text, ()).code)
+
+    def _combinations(
+        self, letter: Letter, treatments: tuple[Treatment, ...], policy: Policy
+    ) -> tuple[Combination, ...]:
+        return find_combinations(told(treatments, policy, letter.letter_id), self.combination_rules)
+
+    def _second_reading(
+        self, verdict: LanguageVerdict, reader: Reader
+    ) -> tuple[SecondReading, ...]:
+        """Two people read what the program reads badly, or not at all."""
+        spoken, code = reader.rulebook.language, verdict.code
+        if code is not None and code != LANGUAGE and code not in self.readers.languages:
+            reason = (
+                f"The program cannot read {language_name(code)}: only people find what it misses."
+            )
+        elif spoken.second_reader:
+            reason = f"{spoken.name} letters are read twice: the program misses too many names."
+        else:
+            return ()
+        return (SecondReading(code="language", reason=reason),)
+
+    def _language_hold(self, verdict: LanguageVerdict) -> Hold | None:
+        return language_hold(verdict, frozenset({LANGUAGE, *self.readers.languages}))
+
     def _flags(
-        self, view: DetectionView, verdict: LanguageVerdict, rule: PairRule
+        self, view: DetectionView, reader: Reader, verdict: LanguageVerdict, rule: PairRule
     ) -> Iterator[ContentFlag]:
-        yield from flags.content_flags(view, self.rulebook, rule)
+        yield from flags.content_flags(view, reader.rulebook, rule)
         yield from flags.disguise_flags(view)
         yield from flags.passage_flags(foreign_passages(verdict))
 
@@ -301,6 +344,11 @@ class _Position:
     stage: Stage = Stage.INTAKE
 
 
+def _expected(required: tuple[str, ...]) -> str | None:
+    """The language of a letter that is too short to tell, where only one is admitted."""
+    return required[0] if len(required) == 1 else None
+
+
 def _intake_hold(letter: Letter) -> Hold | None:
     if not letter.text.strip():
         return _hold(Stage.INTAKE, "empty", "The letter has no text.")
@@ -320,13 +368,12 @@ def _day(letter: Letter, circumstances: Circumstances) -> date:
 def _holds(
     allocation: Allocation,
     barred: Iterable[Hold],
-    verdict: LanguageVerdict,
+    language: Hold | None,
     residuals: tuple[Residual, ...],
 ) -> Iterator[Hold]:
     if allocation.hold is not None:
         yield allocation.hold
     yield from barred
-    language = language_hold(verdict, frozenset({LANGUAGE}))
     if language is not None:
         yield language
     if residuals:

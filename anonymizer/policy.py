@@ -27,23 +27,6 @@ from anonymizer.model import (
 )
 
 _REACH_OF_HOME_CUE = 60
-_LIVE_IN = r"liv(?:e|es|ed|ing)(?: (?:here|now|alone|happily|together))?(?: in| near| at)?"
-_HOME_IS = r"home(?:town)?(?: is| in| of)?"
-_COME_FROM = (
-    r"(?:come|comes|came|am|are|is|grew up|born|raised)(?: \pL+){0,2}? (?:from|in)|"
-    r"here in|back in|moved to"
-)
-_GREETINGS_FROM = r"greetings from|best from|love from|regards from"
-_MY_TOWN = r"my (?:town|city|village|hometown)(?: of| is)?,?"
-_A_TOWN_CALLED = (
-    r"(?:a (?:small |little )?(?:town|village|city|place)(?: called| named| near)?[ ]+)?"
-)
-#: The words just before a place that make it the writer's home.
-_HOME = expression(
-    rf"(?i)\b(?:{_LIVE_IN}|{_HOME_IS}|{_COME_FROM}|{_GREETINGS_FROM}|{_MY_TOWN})[ ]+"
-    rf"{_A_TOWN_CALLED}$"
-)
-
 
 #: What the fields of the rule of a pair say about kinds. What is unknown leaves the policy's word.
 _BY_COUNTRY: dict[StrEnum, TreatmentAction] = {
@@ -91,7 +74,7 @@ def _reason(ruling: Ruling, decided: Decided[Any]) -> str:
 
 def treat(text: str, findings: Iterable[Finding], policy: Policy) -> tuple[Treatment, ...]:
     """What happens to each finding of the letter `text`, in the order of the letter."""
-    numbers = _Numbering()
+    numbers = _Numbering(policy)
     ordered = sorted(findings, key=lambda one: one.span.start)
     return tuple(_treatment(text, one, policy, numbers) for one in ordered)
 
@@ -99,7 +82,7 @@ def treat(text: str, findings: Iterable[Finding], policy: Policy) -> tuple[Treat
 def treat_as(text: str, finding: Finding, action: TreatmentAction, policy: Policy) -> Treatment:
     """A finding with the action a person chose; its words come from the same rulings."""
     ruling = ruling_for(finding.kind, policy)
-    words = _words(text, finding, ruling, action, _Numbering())
+    words = _words(text, finding, ruling, action, _Numbering(policy))
     return _made(finding, ruling, action, words, policy)
 
 
@@ -126,7 +109,7 @@ def renumbered(text: str, treatments: Sequence[Treatment], policy: Policy) -> tu
         for one in treatments
         if one.finding.entity is not None
     }
-    numbers = _Numbering()
+    numbers = _Numbering(policy)
     made: list[Treatment] = []
     for treatment in sorted(treatments, key=lambda one: one.finding.span.start):
         kind = treatment.finding.kind
@@ -195,16 +178,20 @@ def _words(
         if general is not None:
             return general
     if ruling.kind is EntityKind.PLACE and numbers.is_home(text, finding):
-        return "[my town]"
+        return numbers.home_words
     return ruling.placeholder.replace("{n}", str(numbers.number(finding)))
 
 
 class _Numbering:
     """Numbers the entities of one letter per kind; a number means nothing outside the letter."""
 
-    def __init__(self) -> None:
+    def __init__(self, policy: Policy) -> None:
         self._numbers: dict[tuple[EntityKind, str], int] = {}
+        cue = policy.home_cue
+        self._home_cue = None if cue is None else expression(rf"(?i)\b{cue}$")
         self._home: str | None = None
+        #: What stands in for the place that the writer lives in.
+        self.home_words = policy.home_words
 
     def number(self, finding: Finding) -> int:
         key = (finding.kind, _entity(finding))
@@ -214,8 +201,9 @@ class _Numbering:
     def is_home(self, text: str, finding: Finding) -> bool:
         """The first place that the writer lives in or comes from, and every mention of it."""
         start = finding.span.start
-        if self._home is None and _HOME.search(text[max(0, start - _REACH_OF_HOME_CUE) : start]):
-            self._home = _entity(finding)
+        if self._home is None and self._home_cue is not None:
+            before = text[max(0, start - _REACH_OF_HOME_CUE) : start]
+            self._home = _entity(finding) if self._home_cue.search(before) else None
         return self._home is not None and self._home == finding.entity
 
 

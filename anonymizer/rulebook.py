@@ -1,5 +1,5 @@
 """
-The only reader of `rules/`: policies, patterns, word lists and combinations, validated and typed.
+The reader of `rules/`: policies, patterns, languages, lists, combinations, validated and typed.
 
 A site that keeps its own rules points `load_rulebook` at a folder of the same layout; files that
 are there replace the packaged ones, files that are not are taken from the package. Word lists and
@@ -22,6 +22,8 @@ import re2
 from anonymizer.combination_rules import FILE_NAME, read_combinations
 from anonymizer.errors import RulesError
 from anonymizer.expression import expression
+from anonymizer.language_rules import FOLDER as LANGUAGES
+from anonymizer.language_rules import LanguageRules, read_language
 from anonymizer.model import (
     CombinationRule,
     EntityKind,
@@ -32,6 +34,8 @@ from anonymizer.model import (
 )
 from anonymizer.wordlists import read_word_list, word_list_warnings
 
+#: The language whose lists hold in letters of every other one, too.
+COMMON = "en"
 _PACKAGED = Path(str(resources.files("rules")))
 _RULING_KEYS = {
     "class",
@@ -51,7 +55,8 @@ class PatternRule:
 
     The group named `id` is the finding; without one the whole match is. `check` names a further
     test in code (`luhn`, `iban`, …). With `context`, one of these words within `window` characters
-    of the match is needed. `match` and `miss` are the examples the rule is tested with.
+    of the match is needed. A rule with `capitals` takes a capital for the sign of a name, so it is
+    left out where every noun has one. `match` and `miss` are the examples the rule is tested with.
     """
 
     rule_id: str
@@ -59,6 +64,7 @@ class PatternRule:
     regex: str
     score: float
     case_sensitive: bool = True
+    capitals: bool = False
     check: str | None = None
     context: tuple[str, ...] = ()
     window: int = 60
@@ -70,7 +76,7 @@ class PatternRule:
 class Rulebook:
     """All rules of one language, as loaded from `folders` (the later folder wins)."""
 
-    language: str
+    language: LanguageRules
     folders: tuple[Path, ...]
     policy: Policy
     patterns: tuple[PatternRule, ...]
@@ -83,7 +89,7 @@ class Rulebook:
         try:
             return self.lists[name]
         except KeyError:
-            message = f"rules/lists/{self.language}/{name}.txt is missing"
+            message = f"rules/lists/{self.language.code}/{name}.txt is missing"
             raise RulesError(message) from None
 
     @cached_property
@@ -92,27 +98,46 @@ class Rulebook:
         return f"{_read_version(self.folders)}+{self.digest[:12]}"
 
 
-def load_rulebook(language: str = "en", *, site_folder: Path | None = None) -> Rulebook:
-    """Every rule for `language`: ours, with what lies below `site_folder` over them."""
+def load_rulebook(language: str = COMMON, *, site_folder: Path | None = None) -> Rulebook:
+    """
+    Every rule for `language`: ours, with what lies below `site_folder` over them.
+
+    Letters in every language quote English, so its word lists hold in all of them; the lists of
+    another language add to these as those of a site do.
+    """
     folders = (_PACKAGED,) if site_folder is None else (_PACKAGED, site_folder)
     if site_folder is not None and not site_folder.is_dir():
         message = f"the rules folder does not exist: {site_folder}"
         raise RulesError(message)
-    files = dict(_files(folders, ("policy/*.toml", "patterns/*.toml")))
-    lists = list(_files(folders, (f"lists/{language}/*.txt",)))
+    own = f"{LANGUAGES}/{language}.toml"
+    patterns = ("patterns/*.toml", f"patterns/{language}/*.toml")
+    files = dict(_files(folders, ("policy/*.toml", *patterns, own)))
+    if own not in files:
+        message = f"rules/{own} is missing: the language is not known"
+        raise RulesError(message)
+    languages = dict.fromkeys((COMMON, language))
+    lists = list(_files(folders, (f"lists/{one}/*.txt" for one in languages)))
     together = list(_files(folders, (FILE_NAME,)))
     digest = hashlib.sha256()
     for name, path in (*sorted(files.items()), *lists, *together):
         digest.update(f"{name}\0".encode() + path.read_bytes())
+    spoken = read_language(files[own])
     return Rulebook(
-        language=language,
+        language=spoken,
         folders=folders,
-        policy=_policy(files),
+        policy=spoken.spoken(_policy(files)),
         patterns=tuple(_patterns(files)),
         lists=_words_of(lists),
         combinations=read_combinations(path for _, path in together),
         digest=digest.hexdigest(),
     )
+
+
+def load_languages(*, site_folder: Path | None = None) -> Mapping[str, LanguageRules]:
+    """Every language that has a file, by its code. Raises `RulesError`."""
+    folders = (_PACKAGED,) if site_folder is None else (_PACKAGED, site_folder)
+    files = dict(_files(folders, (f"{LANGUAGES}/*.toml",)))
+    return {path.stem: read_language(path) for _, path in sorted(files.items())}
 
 
 def load_words(name: str, *, site_folder: Path | None = None) -> dict[str, frozenset[str]]:
@@ -132,8 +157,9 @@ def list_warnings(site_folder: Path) -> tuple[str, ...]:
 
 def _files(folders: Iterable[Path], wanted: Iterable[str]) -> Iterator[tuple[str, Path]]:
     """Name and path of every file, folder by folder: of two with one name ours comes first."""
+    patterns = tuple(wanted)
     for folder in folders:
-        for pattern in wanted:
+        for pattern in patterns:
             for path in sorted(folder.glob(pattern)):
                 yield path.relative_to(folder).as_posix(), path
 
@@ -233,6 +259,7 @@ def _pattern(name: str, entry: dict[str, Any]) -> PatternRule:
             regex=entry["regex"],
             score=_score(entry["score"]),
             case_sensitive=bool(entry.get("case_sensitive", True)),
+            capitals=bool(entry.get("capitals", False)),
             check=entry.get("check"),
             context=tuple(entry.get("context", ())),
             window=int(entry.get("window", 60)),

@@ -14,7 +14,7 @@ from anonymizer.documents.out.template import FOLDER, load_template
 from anonymizer.errors import RulesError
 from anonymizer.exchange import BadRows, load_exchange_rules
 from anonymizer.notices import BadNotices, load_notice_templates
-from anonymizer.rulebook import PatternRule, list_warnings, load_rulebook
+from anonymizer.rulebook import PatternRule, Rulebook, list_warnings, load_languages, load_rulebook
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,18 +34,29 @@ def check_rulebook(folder: Path | None, *, today: date) -> RuleCheck:
     """Read the rules and try the examples. RulesError when the rules cannot be read at all."""
     rulebook = load_rulebook(site_folder=folder)
     exchange = _check_exchange(folder, today)
-    problems = tuple(problem for rule in rulebook.patterns for problem in _problems(rule))
+    patterns = _all_patterns(rulebook, folder)
+    problems = tuple(problem for rule in patterns for problem in _problems(rule))
     notices = _check_notices(folder)
     problems += exchange.problems + notices.problems + _template_problems(folder)
-    examples = sum(len(rule.match) + len(rule.miss) for rule in rulebook.patterns)
+    examples = sum(len(rule.match) + len(rule.miss) for rule in patterns)
     sentence = (
         f"Rules {rulebook.version}: {len(rulebook.policy.rulings)} kinds, "
-        f"{len(rulebook.patterns)} patterns with {examples} examples, "
+        f"{len(patterns)} patterns with {examples} examples, "
         f"{len(rulebook.lists)} word lists, {len(rulebook.combinations)} combinations, "
         f"{exchange.sentence}, {notices.sentence}, {len(problems)} problems."
     )
     own = () if folder is None else list_warnings(folder)
     return RuleCheck(sentence=sentence, problems=problems, warnings=(*own, *exchange.warnings))
+
+
+def _all_patterns(rulebook: Rulebook, folder: Path | None) -> tuple[PatternRule, ...]:
+    """Those for letters in every language, then each language's own."""
+    shared = {rule.rule_id for rule in rulebook.patterns}
+    own: list[PatternRule] = []
+    for code in load_languages(site_folder=folder):
+        patterns = load_rulebook(code, site_folder=folder).patterns
+        own += [rule for rule in patterns if rule.rule_id not in shared]
+    return (*rulebook.patterns, *own)
 
 
 def _check_exchange(folder: Path | None, today: date) -> RuleCheck:

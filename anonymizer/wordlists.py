@@ -13,6 +13,7 @@ from anonymizer.errors import RulesError
 
 _REPLACES = "replaces"
 _OUT = "-"
+_ENGLISH = "en"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +56,9 @@ def word_list_warnings(ours: Path, site: Path) -> Iterator[str]:
     for path in sorted(site.glob("lists/*/*.txt")):
         name = _name(path)
         if not (ours / name).exists():
-            yield f"{name}: there is no list of this name, so nothing reads it"
+            # A list for a language of the site's own adds to the English one of its name.
+            if not (ours / "lists" / _ENGLISH / path.name).exists():
+                yield f"{name}: there is no list of this name, so nothing reads it"
             continue
         known, found = read_word_list(ours / name), read_word_list(path)
         for word, line in found.taken_out.items():

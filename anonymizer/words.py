@@ -5,6 +5,8 @@ Several steps look at every word of a letter. A regular expression makes an obje
 this is ten times cheaper, and what counts as a word is said once.
 """
 
+from unicodedata import combining, normalize
+
 _EDGES = "'-"
 #: Every sign that is no part of a word becomes a blank, one for one, so that places stay.
 _BLANKS = str.maketrans(dict.fromkeys('.,;:!?"()[]{}<>*_…–—“”„«»/\\|+&=~^%$#@•·', " "))
@@ -28,3 +30,9 @@ def words_of(text: str) -> list[tuple[int, str]]:
         if word:
             found.append((start, word))
     return found
+
+
+def without_accents(word: str) -> str:
+    """The word in lower case without its accents, as the vocabulary of the model has it."""
+    parts = normalize("NFD", word.lower())
+    return "".join(one for one in parts if not combining(one))

@@ -1,7 +1,8 @@
 """
 The executable specification: small cases per kind, each a promise the pipeline keeps.
 
-`corpus/spec/KIND.toml` holds `[[case]]` tables; `known_failures.toml` lists, by id, the promises
+`corpus/spec/KIND.toml`, and `corpus/spec/LANGUAGE/NAME.toml` for other languages than English, hold
+`[[case]]` tables; `known_failures.toml` lists, by id, the promises
 not kept yet. Marks inside a case must be found at its tier, and nothing outside them masked.
 """
 
@@ -46,7 +47,7 @@ class SpecCase:
 def load_spec(folder: Path = SPEC_FOLDER) -> tuple[SpecCase, ...]:
     """Every case of every file, in order of file name; an id used twice is an error."""
     cases: dict[str, SpecCase] = {}
-    for path in sorted(folder.glob("*.toml")):
+    for path in sorted(folder.rglob("*.toml")):
         if path.name == KNOWN_FAILURES:
             continue
         for case in _load_file(path):

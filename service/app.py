@@ -4,26 +4,40 @@ The composition root: settings in, the whole service out.
 Contract: everything is made here and handed down; no module keeps a global of its own.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
+from starlette.formparsers import MultiPartParser
 
 from anonymizer.notices import load_notice_templates
 from anonymizer.pipeline import Pipeline, PipelineSettings
-from service.actions.desk import Desk, Drafter
+from service.actions.desk import Desk, Drafter, utc_now
+from service.dispatch.channels import Channels
 from service.dispatch.document import Press
 from service.dispatch.folder import FolderDispatch
+from service.dispatch.mail import MailServer
+from service.dispatch.sftp import SftpAccess
+from service.identity.site import provider_of
 from service.settings import Settings
-from service.store.database import Database
-from service.store.migrate import migrate
+from service.store.opening import open_database
 from service.web.api.routes import router as api_router
-from service.web.middleware import BodyLimit, LastResort, OwnOrigin, RequestLog, SecurityHeaders
+from service.web.middleware import (
+    BodyLimit,
+    InLanguage,
+    LastResort,
+    OwnOrigin,
+    RequestLog,
+    SecurityHeaders,
+)
+from service.web.permissions import check_every_route_is_declared
 from service.web.problems import add_error_handlers
 from service.web.review.errors import error_page
 from service.web.review.routes import router as review_router
+from service.webhooks.listeners import read_listeners
 from service.worker import Worker
 
 _STATIC = Path(__file__).parent / "web" / "static"
@@ -37,19 +51,37 @@ def open_site_desk(settings: Settings) -> Desk:
 
 def open_desk(settings: Settings, *, pipeline: Drafter, fault: str | None = None) -> Desk:
     """The desk on a database that is brought to the current schema."""
-    database = Database(settings.database_url)
-    migrate(database)
+    database = open_database(settings)
     return Desk(
         database=database,
         pipeline=pipeline,
-        way_out=FolderDispatch(
-            outbox=settings.outbox_folder,
-            press=Press(form=settings.outgoing_format, rules=settings.rules_folder),
-        ),
+        way_out=site_channels(settings),
         settings=settings,
         fault=fault,
         notices=load_notice_templates(site_folder=settings.rules_folder),
+        provider=provider_of(settings),
+        listeners=read_listeners(settings.webhooks),
     )
+
+
+def site_channels(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> Channels:
+    """Every way out that the settings name."""
+    mail, sftp = None, None
+    if settings.smtp_host and settings.smtp_sender:
+        mail = MailServer(
+            host=settings.smtp_host,
+            port=settings.smtp_port,
+            sender=settings.smtp_sender,
+            implicit_tls=settings.smtp_implicit_tls,
+            user=settings.smtp_user,
+            password_file=settings.smtp_password_file,
+            ca_file=settings.smtp_ca_file,
+        )
+    if settings.sftp_key_file:
+        sftp = SftpAccess(key_file=settings.sftp_key_file)
+    press = Press(form=settings.outgoing_format, rules=settings.rules_folder)
+    folder = FolderDispatch(outbox=settings.outbox_folder, press=press)
+    return Channels(folder=folder, clock=clock, mail=mail, sftp=sftp)
 
 
 def load_pipeline(settings: Settings) -> Pipeline:
@@ -84,6 +116,8 @@ def create_app(settings: Settings, *, desk: Desk | None = None, work: bool = Tru
         redoc_url=None,
         openapi_url=None,
     )
+    # an upload stays in memory, however large it may be: a temporary file would be a plain copy
+    MultiPartParser.spool_max_size = settings.max_body_bytes + 1
     app.state.desk = desk
     app.state.worker = worker
     app.state.error_page = error_page
@@ -92,10 +126,12 @@ def create_app(settings: Settings, *, desk: Desk | None = None, work: bool = Tru
     if _STATIC.is_dir():
         app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     app.include_router(review_router)
+    check_every_route_is_declared(app.routes)
     # added from inside to outside
     app.add_middleware(BodyLimit, desk=desk)
     app.add_middleware(OwnOrigin, desk=desk)
     app.add_middleware(LastResort)
     app.add_middleware(RequestLog)
     app.add_middleware(SecurityHeaders, desk=desk)
+    app.add_middleware(InLanguage, desk=desk)
     return app

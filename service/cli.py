@@ -14,13 +14,16 @@ import typer
 
 from anonymizer.cases import case_list_template
 from anonymizer.errors import AnonymizerError
-from service.actions import verify_audit
-from service.actions.access import OPERATOR, add_key, add_person, make_sign_in_link
+from service.actions.access import OPERATOR, add_person, make_sign_in_link
 from service.actions.desk import Desk, Drafter
 from service.actions.register import import_cases, written_cases
 from service.app import open_desk
+from service.correction_commands import add_correction_commands
+from service.data_commands import Opening, add_audit_commands, add_data_commands
+from service.dispatch_commands import add_dispatch_commands
+from service.key_commands import add_identity_command, add_key_commands, add_webhook_commands
 from service.logs import configure_logs
-from service.serving import serve
+from service.serving import nobody_at_work, run_worker, serve
 from service.settings import Settings
 from service.workflow.errors import BadImport, ServiceError
 from service.workflow.people import Role
@@ -28,11 +31,17 @@ from service.workflow.people import Role
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
 user_app = typer.Typer(no_args_is_help=True, help="People who proofread.")
 key_app = typer.Typer(no_args_is_help=True, help="API keys of registry systems.")
+dispatch_app = typer.Typer(no_args_is_help=True, help="Sending: stop, resume, what left.")
+webhook_app = typer.Typer(no_args_is_help=True, help="Telling registry systems a status word.")
+corrections_app = typer.Typer(no_args_is_help=True, help="What people corrected.")
 cases_app = typer.Typer(no_args_is_help=True, help="The case register.")
 audit_app = typer.Typer(no_args_is_help=True, help="The audit trail.")
 app.add_typer(user_app, name="user")
 app.add_typer(key_app, name="key")
+app.add_typer(webhook_app, name="webhook")
+app.add_typer(dispatch_app, name="dispatch")
 app.add_typer(cases_app, name="cases")
+app.add_typer(corrections_app, name="corrections")
 app.add_typer(audit_app, name="audit")
 
 DataOption = Annotated[
@@ -55,12 +64,24 @@ def serve_command(
     data: DataOption = None,
     *,
     sample: Annotated[bool, typer.Option("--sample", help="Load invented letters.")] = False,
+    worker: Annotated[
+        bool, typer.Option(help="Draft and send letters in this process as well.")
+    ] = True,
 ) -> None:
     """Run the service. The first start prints a sign-in link."""
     with _refusals():
         settings = _settings(host=host, port=port, data=data)
         configure_logs(as_json=settings.log_json)
-        serve(settings, sample=sample, tell=typer.echo)
+        serve(settings, sample=sample, tell=typer.echo, work=worker)
+
+
+@app.command(name="worker")
+def worker_command(data: DataOption = None) -> None:
+    """Draft and send letters for services started with --no-worker."""
+    with _refusals():
+        settings = _settings(data=data)
+        configure_logs(as_json=settings.log_json)
+        run_worker(settings, tell=typer.echo)
 
 
 @user_app.command("add")
@@ -81,13 +102,6 @@ def user_link(name: str, data: DataOption = None, port: PortOption = None) -> No
     """Print a sign-in link for a person: it works once, for a day."""
     with _desk(data, port=port) as desk:
         typer.echo(make_sign_in_link(desk, OPERATOR, name=name))
-
-
-@key_app.command("add")
-def key_add(name: str, data: DataOption = None) -> None:
-    """Print a new API key for a client. It is shown here only."""
-    with _desk(data) as desk:
-        typer.echo(add_key(desk, OPERATOR, client=name))
 
 
 @cases_app.command("import")
@@ -113,19 +127,6 @@ def cases_list(data: DataOption = None) -> None:
 def cases_template() -> None:
     """Print an empty case list (CSV) with every column and one invented case."""
     typer.echo(case_list_template(), nl=False)
-
-
-@audit_app.command("verify")
-def audit_verify(
-    expect: Annotated[
-        str | None, typer.Option(help="A 'number:hash' noted earlier outside the database.")
-    ] = None,
-    data: DataOption = None,
-) -> None:
-    """Check that no event was changed, and print the last one as 'number:hash'."""
-    with _desk(data) as desk:
-        number, digest = verify_audit(desk, expected=expect)
-        typer.echo(f"{number}:{digest}")
 
 
 def main() -> None:
@@ -175,3 +176,19 @@ def _refusals() -> Iterator[None]:
 def _fail(message: str, *, code: int = 1) -> NoReturn:
     typer.echo(message, err=True)
     raise typer.Exit(code)
+
+
+add_identity_command(user_app, _desk)
+add_key_commands(key_app, _desk)
+add_webhook_commands(webhook_app, _desk)
+add_dispatch_commands(dispatch_app, _desk)
+add_correction_commands(corrections_app, _desk)
+_opening = Opening(
+    desk=_desk,
+    settings=lambda data: _settings(data=data),
+    alone=nobody_at_work,
+    refusals=_refusals,
+    open_settings=lambda settings: open_desk(settings, pipeline=cast("Drafter", _NoPipeline())),
+)
+add_audit_commands(audit_app, _opening)
+add_data_commands(app, _opening)

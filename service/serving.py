@@ -1,14 +1,16 @@
 """
-Runs the service: one process per data folder, stopped gracefully.
+Runs the service: all in one, or pages and API here and workers apart; stopped gracefully.
 
 Contract: nothing is served before the data folder is locked and the database is current; on
-SIGTERM nothing new is begun and what is under way finishes.
+SIGTERM nothing new is begun and what is under way finishes. One process serves an SQLite file, any
+number of workers work on it; on PostgreSQL there may be any number of both, on any machine.
 """
 
 import fcntl
 import os
 import shlex
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,28 +19,70 @@ import uvicorn
 
 from service.actions.access import first_sign_in_link
 from service.actions.desk import Desk
+from service.actions.leasing import take_from_everybody
+from service.anchoring import anchored
 from service.app import create_app, open_site_desk
 from service.sample import load_sample
 from service.settings import Settings, unknown_variables
-from service.workflow.errors import DataFolderBusy
+from service.vault.memory import keep_memory_private
+from service.worker import Worker
+from service.workflow.errors import DataFolderBusy, WorkerStopped
 
 _LOCK_FILE = "service.lock"
+_WORKERS_LOCK_FILE = "workers.lock"
 _GRACE_S = 30
+_LOOKS_EVERY_S = 1.0
 _MOST_CONNECTIONS = 500
 
 
-def serve(settings: Settings, *, sample: bool, tell: Callable[[str], None]) -> None:
-    """Serve until a signal comes; `tell` shows lines to whoever started it."""
-    with _only_service(settings.data_folder):
+def serve(
+    settings: Settings, *, sample: bool, tell: Callable[[str], None], work: bool = True
+) -> None:
+    """
+    Serve until a signal comes; `tell` shows lines to whoever started it.
+
+    Without `work` letters are only taken in and proofread; `run_worker` does the rest elsewhere.
+    """
+    keep_memory_private()
+    with only_service(settings):
         desk = open_site_desk(settings)
         try:
             if sample:
                 tell(f"Sample loaded: {load_sample(desk)} invented letters.")
-            _greet(desk, tell)
+            _greet(desk, tell, sample=sample)
             _end_well_on_signals()
-            uvicorn.Server(_config(desk)).run()
+            with anchored(desk, tell):
+                if not work:
+                    uvicorn.Server(_config(desk, work=False)).run()
+                    return
+                with _at_work(desk):
+                    uvicorn.Server(_config(desk, work=True)).run()
         finally:
             desk.database.close()
+
+
+def run_worker(settings: Settings, *, tell: Callable[[str], None]) -> None:
+    """Work until a signal comes. Raises `WorkerStopped` when it cannot go on."""
+    keep_memory_private()
+    desk = open_site_desk(settings)
+    try:
+        if desk.fault:
+            message = f"No letter is drafted: {desk.fault}."
+            raise WorkerStopped(message)
+        told_to_stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: told_to_stop.set())
+        with anchored(desk, tell), _at_work(desk):
+            worker = Worker(desk)
+            worker.start()
+            tell(f"Working with {settings.workers} threads (stop with Ctrl+C)")
+            while not told_to_stop.wait(_LOOKS_EVERY_S) and worker.is_alive:
+                pass
+            worker.stop(seconds=_GRACE_S)
+        if not told_to_stop.is_set():
+            raise WorkerStopped
+    finally:
+        desk.database.close()
 
 
 def _end_well_on_signals() -> None:
@@ -47,11 +91,16 @@ def _end_well_on_signals() -> None:
         signal.signal(number, lambda *_: None)
 
 
-def _greet(desk: Desk, tell: Callable[[str], None]) -> None:
-    link = first_sign_in_link(desk)
+def _greet(desk: Desk, tell: Callable[[str], None], *, sample: bool) -> None:
+    link = first_sign_in_link(desk, trying=sample)
     tell(f"Serving on {desk.settings.base_url} (stop with Ctrl+C)")
     if desk.fault:
         tell(f"No letter is drafted, letters wait: {desk.fault}.")
+    if desk.settings.keys_beside_data:
+        folder = desk.settings.key_files[0].parent
+        tell(f"The keys of all letters lie beside them, in {folder}.")
+        tell("Copy them to another place, and move them out of the data folder: without them")
+        tell("nothing can be read again (docs/operate/keys.md).")
     if desk.settings.rules_folder:
         tell(f"Rules of the site: {desk.settings.rules_folder}")
     for name in unknown_variables():
@@ -70,17 +119,18 @@ def _link_command(settings: Settings) -> str:
     return f"anonymizer-service user link NAME {told}"
 
 
-def _config(desk: Desk) -> uvicorn.Config:
+def _config(desk: Desk, *, work: bool) -> uvicorn.Config:
     settings = desk.settings
     return uvicorn.Config(
-        create_app(settings, desk=desk),
+        create_app(settings, desk=desk, work=work),
         host=settings.host,
         port=settings.port,
         log_config=None,
         access_log=False,
         server_header=False,
-        # the address of the client is used for nothing, so no header may set it
-        proxy_headers=False,
+        # the address of the client counts tries to sign in: only a proxy of ours may tell it
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=list(settings.trusted_proxies),
         limit_concurrency=_MOST_CONNECTIONS,
         timeout_keep_alive=10,
         timeout_graceful_shutdown=_GRACE_S,
@@ -88,16 +138,62 @@ def _config(desk: Desk) -> uvicorn.Config:
 
 
 @contextmanager
-def _only_service(folder: Path) -> Iterator[None]:
-    """Hold the lock of the data folder; the system frees it however the process ends."""
+def only_service(settings: Settings) -> Iterator[None]:
+    """Hold the lock of the data folder; a shared database needs none."""
+    if not settings.database_url.startswith("sqlite"):
+        yield
+        return
+    with _lock_file(settings.data_folder, _LOCK_FILE) as descriptor:
+        if not _alone(descriptor):
+            raise DataFolderBusy
+        yield
+
+
+@contextmanager
+def nobody_at_work(settings: Settings) -> Iterator[None]:
+    """Hold the data folder alone: no service and no worker runs on it, and none begins."""
+    with only_service(settings):
+        if not settings.database_url.startswith("sqlite"):
+            yield
+            return
+        with _lock_file(settings.data_folder, _WORKERS_LOCK_FILE) as descriptor:
+            if not _alone(descriptor):
+                raise DataFolderBusy
+            yield
+
+
+@contextmanager
+def _at_work(desk: Desk) -> Iterator[None]:
+    """
+    Be one of those who work on the database.
+
+    The first one on an SQLite file takes up at once what was cut off. Elsewhere nobody can know
+    who else works, so the beats of the workers tell: that takes a little longer.
+    """
+    if not desk.database.is_sqlite:
+        yield
+        return
+    with _lock_file(desk.settings.data_folder, _WORKERS_LOCK_FILE) as descriptor:
+        if _alone(descriptor):
+            take_from_everybody(desk)
+        fcntl.flock(descriptor, fcntl.LOCK_SH)
+        yield
+
+
+@contextmanager
+def _lock_file(folder: Path, name: str) -> Iterator[int]:
+    """A file to lock; the system frees the lock however the process ends."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(folder / _LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o600)
+    descriptor = os.open(folder / name, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _alone(descriptor: int) -> bool:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
-        os.close(descriptor)
-        raise DataFolderBusy from None
-    try:
-        yield
-    finally:
-        os.close(descriptor)
+        return False
+    return True

@@ -4,12 +4,14 @@ Every setting of the service, read once at start from `LETTERS_*` and the comman
 Contract: paths are absolute after `Settings` is made; nothing else reads the environment.
 """
 
+import math
 import os
 from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import Field, field_validator
+from limits import parse_many
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from anonymizer.model import OutgoingFormat
@@ -35,6 +37,47 @@ class Settings(BaseSettings):
     )
     outbox: Path | None = Field(
         default=None, description="Folder for outgoing letters; `outbox` in the data folder."
+    )
+    key_file: Path | None = Field(
+        default=None,
+        description="Keys of letters, readable to their owner only; `keys/letters.keys` in the "
+        "data folder.",
+    )
+    identity_key_file: Path | None = Field(
+        default=None,
+        description="Keys of cases and donor numbers; `keys/identity.keys` in the data folder.",
+    )
+    key_command: str | None = Field(
+        default=None,
+        repr=False,
+        description="Command that prints all keys, for a key service; then no key file is read.",
+    )
+    anchor_folder: Path | None = Field(
+        default=None,
+        description="Where the end of the audit trail is noted; `anchors` in the data folder. "
+        "Put it on another disk or machine than the database.",
+    )
+    anchor_every_s: float = Field(
+        default=300.0, gt=0, description="How often the end of the audit trail is noted."
+    )
+    keep_identity_days: int = Field(
+        default=0,
+        ge=0,
+        description="Days after dispatch until the letter's copy of known identifiers is erased.",
+    )
+    keep_findings_days: int = Field(
+        default=30, ge=0, description="Days after dispatch until drafts and corrections are erased."
+    )
+    keep_original_days: int = Field(
+        default=90,
+        ge=0,
+        description="Days after dispatch until the file as it came in and the original text are "
+        "erased; what its reader was told stays for the check over time.",
+    )
+    keep_letters_days: int | None = Field(
+        default=None,
+        ge=0,
+        description="Days after dispatch until the rest of a letter is erased. Not given: never.",
     )
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8765, ge=0, le=65535, description="Port to listen on.")
@@ -71,7 +114,13 @@ class Settings(BaseSettings):
         default=120.0, gt=0, description="A draft that takes longer is held for a person."
     )
     draft_lease_s: int = Field(
-        default=180, gt=0, description="After this the work of a dead worker is taken up again."
+        default=180, gt=0, description="A piece of work that takes longer is given to others."
+    )
+    heartbeat_s: float = Field(
+        default=3.0, gt=0, description="How often a worker shows that it lives."
+    )
+    worker_gone_s: float = Field(
+        default=15.0, gt=0, description="A worker that shows nothing for so long is taken for dead."
     )
     claim_lease_s: int = Field(
         default=900, gt=0, description="How long a claimed letter stays with a person who is idle."
@@ -87,6 +136,82 @@ class Settings(BaseSettings):
     session_idle_s: int = Field(default=1800, description="Idle time before signing in again.")
     session_absolute_s: int = Field(default=36_000, description="Longest session.")
     sign_in_link_s: int = Field(default=86_400, description="How long a sign-in link works.")
+    local_accounts: bool = Field(
+        default=True, description="People may set a password and codes, and sign in with them."
+    )
+    sign_in_rate: str = Field(
+        default="5/minute;20/hour;60/day",
+        description="Tries to sign in per person and browser or address; the pauses grow.",
+    )
+    sign_in_account_rate: str = Field(
+        default="30/minute",
+        description="Tries per person from browsers that never signed them in, all together.",
+    )
+    sign_in_address_rate: str = Field(
+        default="120/minute", description="Tries to sign in per address."
+    )
+    trusted_proxies: tuple[str, ...] = Field(
+        default=(), description="Proxies (address or CIDR) whose X-Forwarded-For is believed."
+    )
+    oidc_issuer: str | None = Field(
+        default=None, description="Issuer of the identity provider (OpenID Connect)."
+    )
+    oidc_client_id: str | None = Field(default=None, description="Our id at the provider.")
+    oidc_client_secret_file: Path | None = Field(
+        default=None, description="File with our secret at the provider, readable by us alone."
+    )
+    oidc_scopes: str = Field(
+        default="openid profile", description="Scopes that are asked of the provider."
+    )
+    oidc_roles_claim: str | None = Field(
+        default=None, description="Claim with the person's groups; without it roles are set here."
+    )
+    oidc_roles: dict[str, str] = Field(
+        default={}, description="Group of the provider to role, as JSON."
+    )
+    oidc_second_factor: tuple[str, ...] = Field(
+        default=(), description="Values of `acr` or `amr` of which the provider must confirm one."
+    )
+    api_rate: str = Field(default="1200/minute", description="Requests per API key.")
+    api_uploads: int = Field(
+        default=16, ge=1, description="Requests of one API key at the same time."
+    )
+    webhooks: Path | None = Field(
+        default=None, description="File that says which registry client is told at which address."
+    )
+    smtp_host: str | None = Field(default=None, description="The site's mail server for letters.")
+    smtp_port: int = Field(default=587, ge=1, le=65535, description="Its port.")
+    smtp_sender: str | None = Field(
+        default=None, description="Mail address that letters come from and that mail returns to."
+    )
+    smtp_implicit_tls: bool = Field(
+        default=False, description="TLS from the first byte (port 465) instead of STARTTLS."
+    )
+    smtp_user: str | None = Field(default=None, description="User at the mail server.")
+    smtp_password_file: Path | None = Field(
+        default=None, description="File with the password there, readable by us alone."
+    )
+    smtp_ca_file: Path | None = Field(
+        default=None, description="Who signed its certificate; without it the system's list."
+    )
+    sftp_key_file: Path | None = Field(
+        default=None, description="Private key that the SFTP servers of recipients know us by."
+    )
+    returned_mail: Path | None = Field(
+        default=None, description="Maildir in which mail to the sender arrives: receipts, bounces."
+    )
+    endpoint_delay_h: float = Field(
+        default=24.0, ge=0, description="Hours until a confirmed address of a recipient holds."
+    )
+    second_reader_always: bool = Field(default=False, description="Two people read every letter.")
+    second_reader_words: int | None = Field(
+        default=1000, ge=0, description="Two people read a letter with more words than that."
+    )
+    second_reader_suggestions: int | None = Field(
+        default=20,
+        ge=0,
+        description="Two people read a letter of which the program left more passages undecided.",
+    )
     remind_received_h: float = Field(
         default=1, gt=0, description="Hours until a letter without a draft is waiting too long."
     )
@@ -115,6 +240,25 @@ class Settings(BaseSettings):
             raise ValueError(message)
         return name
 
+    @field_validator("sign_in_rate", "sign_in_account_rate", "sign_in_address_rate", "api_rate")
+    @classmethod
+    def _is_a_rate(cls, rate: str) -> str:
+        try:
+            parse_many(rate)
+        except ValueError:
+            message = "must be rates such as 5/minute;20/hour"
+            raise ValueError(message) from None
+        return rate
+
+    @model_validator(mode="after")
+    def _parts_are_erased_in_order(self) -> "Settings":
+        days = [self.keep_identity_days, self.keep_findings_days, self.keep_original_days]
+        days += [] if self.keep_letters_days is None else [self.keep_letters_days]
+        if days != sorted(days):
+            message = "keep_identity_days, …findings…, …original…, …letters… may not fall"
+            raise ValueError(message)
+        return self
+
     @property
     def zone(self) -> ZoneInfo:
         """The time zone whose days count."""
@@ -131,6 +275,25 @@ class Settings(BaseSettings):
         return self.database or f"sqlite:///{self.data_folder / 'letters.db'}"
 
     @property
+    def key_files(self) -> tuple[Path, Path]:
+        """The key files: of letters, and of identities."""
+        folder = self.data_folder / "keys"
+        letters = self.key_file or folder / "letters.keys"
+        identity = self.identity_key_file or folder / "identity.keys"
+        return letters.expanduser().absolute(), identity.expanduser().absolute()
+
+    @property
+    def keys_beside_data(self) -> bool:
+        """True while whoever copies the data folder has the keys as well."""
+        inside = any(path.is_relative_to(self.data_folder) for path in self.key_files)
+        return self.key_command is None and inside
+
+    @property
+    def anchor_folder_path(self) -> Path:
+        """The folder with what is noted outside the database."""
+        return (self.anchor_folder or self.data_folder / "anchors").expanduser().absolute()
+
+    @property
     def outbox_folder(self) -> Path:
         """The folder with one folder per recipient."""
         return (self.outbox or self.data_folder / "outbox").expanduser().resolve()
@@ -141,9 +304,9 @@ class Settings(BaseSettings):
         return timedelta(seconds=self.claim_lease_s)
 
     @property
-    def draft_lease(self) -> timedelta:
-        """How long a worker may take for one letter."""
-        return timedelta(seconds=self.draft_lease_s)
+    def looks(self) -> int:
+        """So many heartbeats without a sign make a worker dead."""
+        return max(1, math.ceil(self.worker_gone_s / self.heartbeat_s))
 
     @property
     def base_url(self) -> str:

@@ -24,8 +24,7 @@ from service.actions.views import LetterView
 from service.dispatch.document import Press
 from service.dispatch.folder import FolderDispatch
 from service.settings import Settings
-from service.store.database import Database
-from service.store.migrate import migrate
+from service.store.opening import open_database
 from service.worker import Worker
 from service.workflow.corrections import Correction, CorrectionKind
 from service.workflow.people import Person, Role
@@ -92,8 +91,7 @@ def make_desk(
     """A desk on a fresh database with the two cases of `DATED_CASES`."""
     values = {"data": folder, "database": url, "retry_pause_s": 0.0, **options}
     settings = Settings(**values)  # type: ignore[arg-type]  # checked by pydantic
-    database = Database(settings.database_url)
-    migrate(database)
+    database = open_database(settings)
     desk = Desk(
         database=database,
         pipeline=pipeline or SmallPipeline(),

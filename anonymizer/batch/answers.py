@@ -23,6 +23,7 @@ def unreadable_answer(
         "findings": [],
         "flags": [],
         "combinations": [],
+        "second_reading": [],
         "versions": dict(versions),
     }
 

@@ -9,6 +9,11 @@ import string
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+from anonymizer.detection.dutch_checks import DUTCH_CHECKS
+from anonymizer.detection.french_checks import FRENCH_CHECKS
+from anonymizer.detection.german_checks import GERMAN_CHECKS
+from anonymizer.detection.polish_checks import POLISH_CHECKS
+from anonymizer.detection.spanish_checks import SPANISH_CHECKS
 from anonymizer.expression import expression
 
 #: What follows a number that is no postcode.
@@ -258,5 +263,10 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
         "postcode_town": _is_postcode_town,
         "postcode_town_no_date": _is_postcode_town_and_no_date,
         "not_a_sentence_start_word": _is_no_sentence_start,
+        **GERMAN_CHECKS,
+        **DUTCH_CHECKS,
+        **FRENCH_CHECKS,
+        **POLISH_CHECKS,
+        **SPANISH_CHECKS,
     }
 )

@@ -13,9 +13,9 @@ from anonymizer.model import Finding
 CAPITALS = "names:capital"
 _MODEL = "ner:"
 #: What the model must think at least of a word with a capital; of most others it thinks nothing.
-_HALF_SUSPECTED = 0.06
+_HALF_SUSPECTED = 0.10
 #: A score above every threshold for names.
-_TOGETHER = 0.5
+_TOGETHER = 0.8
 
 
 def corroborate(findings: Iterable[Finding]) -> Iterator[Finding]:

@@ -28,13 +28,18 @@ SECONDS_PER_1000_CHARACTERS = 0.5
 
 @dataclass(frozen=True, kw_only=True)
 class Detector:
-    """The recognisers of one language and the rules that tell which findings are masked."""
+    """
+    The recognisers of one language and the rules that tell which findings are masked.
+
+    `common_words` are those that the model of the language knows from outside of names.
+    """
 
     rulebook: Rulebook
     recognizers: tuple[Recognizer, ...]
     policy: Policy
     ner_version: str = "unknown"
     seconds_per_letter: float = SECONDS_PER_LETTER
+    common_words: frozenset[str] = frozenset()
 
     def detect(
         self,
@@ -69,7 +74,7 @@ class Detector:
 
     @cached_property
     def _refinery(self) -> Refinery:
-        return Refinery(rulebook=self.rulebook)
+        return Refinery(rulebook=self.rulebook, common_words=self.common_words)
 
     @cached_property
     def _propagation(self) -> Propagation:

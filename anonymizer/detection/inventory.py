@@ -37,6 +37,8 @@ def build_recognizers(
 ) -> tuple[Recognizer, ...]:
     """Every recogniser for the language of `rulebook`."""
     grammar = LetterGrammar(rulebook=rulebook)
+    nouns_have_capitals = rulebook.language.nouns_have_capitals
+    patterns = (one for one in rulebook.patterns if not (one.capitals and nouns_have_capitals))
     return (
         ner,
         SalutationRecognizer(grammar),
@@ -53,5 +55,5 @@ def build_recognizers(
         OccupationRecognizer(rulebook),
         DonorNumberRecognizer(donor_numbers),
         *predefined_recognizers(),
-        *(RuleRecognizer(rule) for rule in rulebook.patterns),
+        *(RuleRecognizer(rule) for rule in patterns),
     )

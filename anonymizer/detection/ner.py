@@ -50,6 +50,7 @@ class LetterNer:
 
     def __init__(self, folder: str) -> None:
         self._tagger = Tagger.load(Path(folder))
+        self.common_words = self._tagger.common_words
 
     def __call__(self, doc: Doc) -> Doc:
         """Tags the text of the document; a span is widened to whole tokens."""
@@ -80,6 +81,9 @@ class NerRecognizer:
     def __init__(self, nlp: Language, *, name: str, version: str = "") -> None:
         self._nlp = nlp
         self._name = name
+        ours = nlp.get_pipe("letter_ner") if nlp.has_pipe("letter_ner") else None
+        #: Words that our model knows from outside of names; of a foreign pipeline nobody knows.
+        self.common_words = ours.common_words if isinstance(ours, LetterNer) else frozenset[str]()
         #: What the findings of this pipeline were made with: its name and the digest of its files.
         self.version = f"{name}@{version}" if version else name
 
@@ -112,19 +116,24 @@ def _entities(doc: Doc) -> Iterable[tuple[int, int, str, float]]:
         yield entity.start_char, entity.end_char, entity.label_, _SCORE_OF_FOREIGN_PIPELINE
 
 
-def load_ner(language: str, models: Path, *, spacy_pipeline: str | None = None) -> NerRecognizer:
+def load_ner(
+    language: str, models: Path, *, model: str | None = None, spacy_pipeline: str | None = None
+) -> NerRecognizer:
     """
     Our model for `language` below `models`, or the spaCy pipeline that a site names instead.
+
+    The folder of the model has the name of the language, or another when several share one.
 
     Raises `ModelError` when it is not there or cannot be loaded.
     """
     if spacy_pipeline is not None:
         return _load_foreign(spacy_pipeline)
     nlp = spacy.blank(language)
-    nlp.add_pipe("letter_ner", config={"folder": str(models / language)})
+    folder = models / (model or language)
+    nlp.add_pipe("letter_ner", config={"folder": str(folder)})
     # The configuration lists the digest of every file of the model, so its own digest is enough.
-    digest = hashlib.sha256((models / language / CONFIG_FILE).read_bytes()).hexdigest()
-    return NerRecognizer(nlp, name=f"letter-{language}", version=digest[:12])
+    digest = hashlib.sha256((folder / CONFIG_FILE).read_bytes()).hexdigest()
+    return NerRecognizer(nlp, name=f"letter-{folder.name}", version=digest[:12])
 
 
 def _load_foreign(pipeline: str) -> NerRecognizer:

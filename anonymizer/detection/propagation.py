@@ -124,10 +124,16 @@ class Propagation:
 
     def _is_doubtful(self, mention: Mention, text: str, source: Finding) -> bool:
         """Perhaps the word, as in "Hope you are well" or "books" after the name of a shop."""
+        ordinary = mention.folded in self._ordinary
+        if ordinary and self.rulebook.language.nouns_have_capitals:
+            return True
         if mention.word.islower() and not text[source.span.start : source.span.end].islower():
             return True
-        ordinary = mention.starts_sentence and mention.folded in self._ordinary
-        return ordinary and mention.next_word in self.rulebook.words("after_ordinary_words")
+        return (
+            ordinary
+            and mention.starts_sentence
+            and mention.next_word in self.rulebook.words("after_ordinary_words")
+        )
 
 
 def _free_mentions(text: str, taken: list[Span]) -> Iterator[Mention]:

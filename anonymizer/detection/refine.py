@@ -12,9 +12,11 @@ from functools import cached_property
 
 import re2
 
+from anonymizer.detection.gazetteers.towns import town_names
 from anonymizer.expression import any_of, expression
 from anonymizer.model import EntityKind, Finding, Span
 from anonymizer.rulebook import Rulebook
+from anonymizer.words import without_accents, words_of
 
 _NAMED = frozenset(
     {
@@ -36,6 +38,8 @@ _CLAUSE_BEFORE = expression(
 _CLAUSE_AFTER = expression(r"^[^.,;:!?()\n\"–—]*")
 _REACH_OF_CLAUSE = 70
 _FIRST_WORD = expression(r"^([\pL\pM'\-]+\.?)([\s,]+)")
+#: What joins a name to the next words and is no part of it: "Katharina and".
+_JOINER_BEHIND = expression(r"[ \n]+(?:and|or|und|oder|et|en)$")
 _EDGE = " \t\n,;:!?\"'()[]<>*_~|/+&–—-"
 _INITIALS = expression(r"^(?:\p{Lu}\.?(?:[ \-]?\p{Lu}\.?){0,2}|\p{Lu}\.(?:[ ]?\p{Lu}\.){0,3})$")
 #: The first letter after the end of a sentence or a line.
@@ -46,6 +50,21 @@ _DOUBTED_IN_LOWER_CASE = ("ner:", "names:introduction")
 #: From this score on the model is believed without a capital, where none was to be expected or
 #: where the words before it lead up to a name.
 _SURE_IN_LOWER_CASE = 0.9
+#: What is left of the model's score for a common noun: something to ask about, or nothing.
+_SURE_OF_NOUN, _SURE_NOUN_FACTOR, _NOUN_FACTOR = 0.75, 0.3, 0.05
+_DOUBTED_AS_NOUNS = ("ner:", "names:salutation", "names:sign-off")
+#: Letters of the parts of a compound: "Hengst-fohlen".
+_SHORTEST_FIRST, _SHORTEST_LAST = 3, 4
+#: What stands before a noun and not before a town: "die Halle", "beim Essen", "in den Bergen".
+_ARTICLE_BEFORE = expression(
+    r"(?i)(?:^|[^\pL])(?:der|die|das|den|dem|des|ein|eine[mnrs]?|kein|keine[mnrs]?|mein|meine[mnrs]?|"
+    r"dein|deine[mnrs]?|unser|unsere[mnrs]?|im|am|ans|beim|zum|zur|ins|vom|aufs)[ ]$"
+)
+#: "Blutgruppe A", "blood group B": no initials.
+_BLOOD_GROUP_BEFORE = expression(
+    r"(?i)(?:blood (?:group|type)|blutgruppe|bloedgroep|groupe sanguin|grup\pL krwi|"
+    r"grupo sangu[ií]neo)[^!?\n]{0,60}$"
+)
 _SURE_KINDS = frozenset({EntityKind.PERSON, EntityKind.PLACE})
 _LINE_OR_SENTENCE_BEFORE = expression(r"(?:[.!?]\s|\n)")
 _REACH_OF_CUE = 40
@@ -65,9 +84,15 @@ _UNSURE = ("ner:", "names:", "list:")
 
 @dataclass(frozen=True, kw_only=True)
 class Refinery:
-    """The lists that boundaries and kinds depend on."""
+    """
+    The lists that boundaries and kinds depend on.
+
+    `common_words` are those that the model knows whole from outside of names, in lower case and
+    without accents.
+    """
 
     rulebook: Rulebook
+    common_words: frozenset[str] = frozenset()
 
     def refine(self, text: str, findings: Iterable[Finding]) -> Iterator[Finding]:
         """Each finding with its right span and kind; those that are ordinary words fall away."""
@@ -76,12 +101,79 @@ class Refinery:
             doubted = cased and raw.recognizer.startswith(_DOUBTED_IN_LOWER_CASE)
             doubted = doubted and not self._is_sure_in_lower_case(text, raw)
             finding = _doubted_in_lower_case(text, raw) if doubted else raw
+            if self._nouns_have_capitals and finding.recognizer.startswith(_DOUBTED_AS_NOUNS):
+                finding = self._doubted_as_noun(text, finding)
             if finding.kind in _NAMED and finding.recognizer.startswith(_UNSURE):
                 yield from self._named(text, finding)
             elif finding.kind in _TOLD:
                 yield _widened_to_clause(text, finding)
             else:
                 yield finding
+
+    @cached_property
+    def _nouns_have_capitals(self) -> bool:
+        return self.rulebook.language.nouns_have_capitals
+
+    def _doubted_as_noun(self, text: str, finding: Finding) -> Finding:
+        """Where every noun has a capital: "mit Grünkohl" names nobody, "Herr Grünkohl" does."""
+        if finding.kind not in _NAMED or self._title_before.search(
+            text[max(0, finding.span.start - _REACH_OF_CUE) : finding.span.start]
+        ):
+            return finding
+        found = text[finding.span.start : finding.span.end]
+        nouns = [word for _, word in words_of(found) if not word.islower()]
+        if len(nouns) == 1 and finding.kind is EntityKind.PLACE and self._is_no_town(text, finding):
+            return replace(finding, score=finding.score * _SURE_NOUN_FACTOR)
+        if not nouns or any(self._may_be_name(word) for word in nouns):
+            return finding
+        if not all(self._is_common_noun(word) for word in nouns):
+            return finding
+        factor = _SURE_NOUN_FACTOR if finding.score >= _SURE_OF_NOUN else _NOUN_FACTOR
+        return replace(finding, score=finding.score * factor)
+
+    @cached_property
+    def _listed_nouns(self) -> frozenset[str]:
+        return self.rulebook.lists.get("common_nouns", frozenset())
+
+    def _is_common_noun(self, word: str) -> bool:
+        """Whether the model or our list knows the word, or what the compound ends in."""
+        nouns, folded = self._listed_nouns, word.lower()
+        return (
+            without_accents(word) in self.common_words
+            or folded in nouns
+            or any(
+                folded[cut:] in nouns
+                for cut in range(_SHORTEST_FIRST, len(folded) - _SHORTEST_LAST + 1)
+            )
+        )
+
+    def _is_no_town(self, text: str, finding: Finding) -> bool:
+        """Whether a town that is a word stands behind an article, or begins a sentence."""
+        start, end = finding.span.start, finding.span.end
+        if text[start:end].lower() not in self.rulebook.words("towns_that_are_words"):
+            return False
+        before = text[max(0, start - _REACH_OF_CUE) : start]
+        return (
+            bool(_ARTICLE_BEFORE.search(before))
+            or not before.strip(' \t"„»(')
+            or before.rstrip(' \t"„»(').endswith((".", "!", "?", "\n", ":"))
+        )
+
+    def _may_be_name(self, noun: str) -> bool:
+        """Whether a noun is a name as well, or says where somebody is from ("Duisburger")."""
+        folded = noun.lower()
+        stem = folded.removesuffix("in").removesuffix("n").removesuffix("er")
+        return (
+            folded in self._names_that_are_words
+            or folded in self.rulebook.words("towns_that_are_words")
+            or folded in town_names()
+            or (stem != folded and any(one in town_names() for one in _towns_of(stem)))
+        )
+
+    @cached_property
+    def _title_before(self) -> "re2._Regexp[str]":
+        titles = self.rulebook.words("titles_before_initials")
+        return expression(rf"(?i)\b{any_of(titles)}\.?[ ]+$")
 
     def _is_sure_in_lower_case(self, text: str, finding: Finding) -> bool:
         """Whether the model has no doubt, and either the writer or the grammar excuses the case."""
@@ -102,7 +194,7 @@ class Refinery:
     def _named(self, text: str, finding: Finding) -> Iterator[Finding]:
         for piece in _paragraphs(text, finding.span):
             start, end = self._trimmed(text, *piece, kind=finding.kind)
-            if start >= end or self._is_ordinary(text[start:end], finding):
+            if start >= end or self._is_ordinary(text, text[start:end], finding):
                 continue
             span = Span(start=start, end=_with_dot_of_initial(text, start, end))
             kind = self._kind(finding.kind, text[span.start : span.end])
@@ -122,6 +214,8 @@ class Refinery:
             if house and _OUR_LADY.match(text[start:end]):
                 break
             start += first.end()
+        joiner = _JOINER_BEHIND.search(text[start:end])
+        end -= len(joiner.group()) if joiner is not None else 0
         saint = _SAINT_BEFORE.search(text[max(0, start - _REACH_OF_SAINT) : start])
         if saint is not None:
             start -= len(saint.group(1))
@@ -145,10 +239,10 @@ class Refinery:
         words = self.rulebook.words
         return words("hospital_words") | words("organization_words") | self._small_words
 
-    def _is_ordinary(self, found: str, finding: Finding) -> bool:
+    def _is_ordinary(self, text: str, found: str, finding: Finding) -> bool:
         words = " ".join(found.lower().split())
         if len(words.strip(".")) == 1:
-            return _is_stray_letter(found, finding)
+            return _is_stray_letter(found, finding) or _is_blood_group(text, finding)
         if finding.recognizer in _INTRODUCED and words in self._names_that_are_words:
             return False  # "a girl called Summer" is no season
         if finding.score >= _MODEL_SAYS_NAME and words in self._given_names:
@@ -225,6 +319,16 @@ def _is_stray_letter(found: str, finding: Finding) -> bool:
     """Whether a single letter stands for nobody: "b)" in a list, the T of "T-ball"."""
     by_model = finding.recognizer.startswith("ner:")
     return by_model and (found.islower() or finding.kind not in _PEOPLE)
+
+
+def _towns_of(stem: str) -> tuple[str, ...]:
+    """The towns that an adjective may come from: Berlin-er, Brem-er, Münchn-er."""
+    return stem, f"{stem}en", f"{stem.removesuffix('n')}en"
+
+
+def _is_blood_group(text: str, finding: Finding) -> bool:
+    start = finding.span.start
+    return bool(_BLOOD_GROUP_BEFORE.search(text[max(0, start - _REACH_OF_CLAUSE) : start]))
 
 
 def _is_saint(found: str) -> bool:

@@ -55,6 +55,10 @@ Offsets = tuple[int, int]
 Floats = npt.NDArray[np.float64]
 
 
+#: Pieces of the vocabulary that training starts from; those behind are words of a language.
+START_VOCABULARY = 30_522
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaggedSpan:
     """One name in a text; offsets are code points, `end` is exclusive."""
@@ -105,6 +109,12 @@ class Pieces:
         self.first = _token_id(tokenizer, "[CLS]")
         self.last = _token_id(tokenizer, "[SEP]")
         self._unknown = _token_id(tokenizer, "[UNK]")
+
+    @property
+    def own_words(self) -> frozenset[str]:
+        """Words that training has added to the vocabulary, lower case and without accents."""
+        vocabulary = self._tokenizer.get_vocab()
+        return frozenset(word for word, place in vocabulary.items() if place >= START_VOCABULARY)
 
     def of_words(self, words: Sequence[str]) -> list[list[int]]:
         """Return at least one piece for each word; each distinct word is looked up once."""
@@ -180,6 +190,11 @@ class Tagger:
         except (OSError, KeyError, TypeError, ValueError) as error:
             message = f"the model in {folder} is incomplete or damaged: {error}"
             raise ModelError(message) from error
+
+    @property
+    def common_words(self) -> frozenset[str]:
+        """Words that the model was taught whole, because they are common outside of names."""
+        return self._pieces.own_words
 
     def tag(self, text: str, *, threshold: float | None = None) -> tuple[TaggedSpan, ...]:
         """

@@ -15,15 +15,17 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from anonymizer.documents.limits import MEBI, ReadingLimits, check_size, refuse
 from anonymizer.documents.reader import DEFAULT_LIMITS, read_document, reader_failed
 from anonymizer.documents.wire import packed, unpacked
 from anonymizer.errors import OverLimit, Unreadable
-from anonymizer.model import Reading
+from anonymizer.model import Box, Reading
 
 #: Bytes of the child's answer and of any file it writes.
 _MAX_FILE = 256 * MEBI
@@ -50,14 +52,38 @@ def read_in_child(
     file_name: str | None = None,
     languages: tuple[str, ...] = ("en",),
     limits: ReadingLimits = DEFAULT_LIMITS,
+    draw_pictures: bool = False,
 ) -> Reading:
     """
     As `read_document`, in a child process of its own that is gone when this returns.
 
+    With `draw_pictures` the pictures of the document are written anew (`Picture.drawn`).
     Raises `Unreadable` (`reader_failed` when the child crashed or was killed) and `OverLimit`.
     """
+    order = {"task": "read", "file_name": file_name, "draw_pictures": draw_pictures}
+    return _answer(order, content, languages, limits)
+
+
+def redraw_in_child(
+    content: bytes,
+    boxes: Sequence[Box] = (),
+    *,
+    languages: tuple[str, ...] = ("en",),
+    limits: ReadingLimits = DEFAULT_LIMITS,
+) -> Reading:
+    """A picture with boxes burnt into its pixels, as `redraw` gives it; errors as above."""
+    order = {"task": "redraw", "boxes": [asdict(one) for one in boxes]}
+    return _answer(order, content, languages, limits)
+
+
+def _answer(
+    order: Mapping[str, object],
+    content: bytes,
+    languages: tuple[str, ...],
+    limits: ReadingLimits,
+) -> Reading:
     check_size(content, limits)
-    order = {"file_name": file_name, "languages": languages, "limits": asdict(limits)}
+    order = {**order, "languages": languages, "limits": asdict(limits)}
     try:
         result = unpacked(_ask_child(json.dumps(order).encode() + b"\n" + content, limits))
     except (ValueError, OSError):  # no answer, or this machine has no room for one more process
@@ -128,7 +154,7 @@ def main() -> None:
         content = asked.read()
     limits = ReadingLimits(**order["limits"])
     _close_doors(limits)
-    data = packed(_result(content, order["file_name"], tuple(order["languages"]), limits))
+    data = packed(_result(content, order, limits))
     rest = memoryview(data)
     while rest:
         rest = rest[os.write(answer, rest) :]
@@ -136,10 +162,23 @@ def main() -> None:
 
 
 def _result(
-    content: bytes, file_name: str | None, languages: tuple[str, ...], limits: ReadingLimits
+    content: bytes, order: Mapping[str, Any], limits: ReadingLimits
 ) -> Reading | Unreadable:
+    languages = tuple(order["languages"])
     try:
-        return read_document(content, file_name=file_name, languages=languages, limits=limits)
+        if order["task"] == "redraw":
+            from anonymizer.documents.redrawing import redraw  # noqa: PLC0415 (loads Pillow)
+
+            boxes = [Box(**one) for one in order["boxes"]]
+            return redraw(content, boxes, limits, languages=languages)
+        reading = read_document(
+            content, file_name=order["file_name"], languages=languages, limits=limits
+        )
+        if not order["draw_pictures"] or not reading.pictures:
+            return reading
+        from anonymizer.documents.redrawing import with_drawn_pictures  # noqa: PLC0415
+
+        return with_drawn_pictures(reading, limits)
     except (Unreadable, OverLimit) as error:
         return error
 

@@ -48,6 +48,10 @@ class Gathered:
     def adopt(self, reading: Reading, origin: Origin, where: str, *, visible: bool = True) -> None:
         """Keep a document within the document: its text as a passage, and all it brought along."""
         self.put(reading.text, origin, where, visible=visible)
+        if reading.kind is DocumentKind.IMAGE:
+            # beside the letter it is a picture, and no page of it
+            pictures = tuple(replace(picture, is_page=False) for picture in reading.pictures)
+            reading = replace(reading, pictures=pictures)
         self.adopt_rest(reading, where)
 
     def adopt_rest(self, reading: Reading, where: str) -> None:

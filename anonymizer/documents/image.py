@@ -28,7 +28,7 @@ def read_image(
     gathered, clock = Gathered(), Clock(limits)
     pages: list[PageLines | None] = []
     for number, image in enumerate(picture.pages(), start=1):
-        gathered.pictures.append(as_picture(image, f"page {number}"))
+        gathered.pictures.append(as_picture(image, f"page {number}", is_page=True))
         pages.append(read_page(image, languages, clock))
     _keep_rest(picture, gathered)
     scanned = scanned_text(pages, languages, gathered)

@@ -138,7 +138,7 @@ def _sixteen_bits(image: Image.Image) -> Image.Image:
     return image.convert("F").point(lambda value: value * scale - low * scale).convert("L")
 
 
-def as_picture(image: Image.Image, where: str) -> Picture:
+def as_picture(image: Image.Image, where: str, *, is_page: bool = False) -> Picture:
     """The pixels written anew, without any word about where they are from."""
     clean = _clean(image)
     shrink = (clean.width * clean.height / _SHOWN_PIXELS) ** 0.5
@@ -157,6 +157,8 @@ def as_picture(image: Image.Image, where: str) -> Picture:
         width=clean.width,
         height=clean.height,
         content=file.getvalue(),
+        drawn=True,
+        is_page=is_page,
     )
 
 

@@ -83,6 +83,8 @@ def _picture(data: Mapping[str, Any]) -> Picture:
         width=_count(data["width"]),
         height=_count(data["height"]),
         content=base64.b64decode(_text(data["content"]), validate=True),
+        drawn=_flag(data["drawn"]),
+        is_page=_flag(data["is_page"]),
     )
 
 

@@ -16,7 +16,15 @@ from anonymizer.model.case import (
     Routing,
 )
 from anonymizer.model.combination import Combination, CombinationRule, Told
-from anonymizer.model.draft import ContentFlag, Draft, Hold, Redaction, Replacement, Residual
+from anonymizer.model.draft import (
+    ContentFlag,
+    Draft,
+    Hold,
+    Redaction,
+    Replacement,
+    Residual,
+    SecondReading,
+)
 from anonymizer.model.exchange import (
     Consents,
     Deliverability,
@@ -39,6 +47,7 @@ from anonymizer.model.kinds import (
 from anonymizer.model.letter import MAX_CHARACTERS, Letter, Span, normalize_text, text_digest
 from anonymizer.model.policy import Policy, Ruling, Treatment
 from anonymizer.model.reading import (
+    Box,
     DocumentKind,
     Origin,
     Passage,
@@ -50,6 +59,7 @@ from anonymizer.model.reading import (
 
 __all__ = [
     "MAX_CHARACTERS",
+    "Box",
     "Case",
     "CaseRegister",
     "Channel",
@@ -89,6 +99,7 @@ __all__ = [
     "Residual",
     "Routing",
     "Ruling",
+    "SecondReading",
     "Side",
     "Span",
     "Stage",

@@ -67,6 +67,18 @@ class ContentFlag:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SecondReading:
+    """
+    Why two people have to read a letter, each on their own.
+
+    `reason` is a sentence for a proofreader, without letter text.
+    """
+
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """
     What the machine proposes for one letter. Never a release: a person decides.
@@ -85,4 +97,6 @@ class Draft:
     holds: tuple[Hold, ...] = ()
     flags: tuple[ContentFlag, ...] = ()
     combinations: tuple[Combination, ...] = ()
+    second_reading: tuple[SecondReading, ...] = ()
+    """Why the machine asks for a second reader; nothing when it does not."""
     versions: Mapping[str, str] = field(default_factory=dict)

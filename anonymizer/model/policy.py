@@ -23,10 +23,17 @@ class Ruling:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """The rulings that hold for one pair of countries; `policy_id` names the rules file."""
+    """
+    The rulings that hold for one pair of countries; `policy_id` names the rules file.
+
+    The place that the writer lives in has words of its own, `home_words`, where `home_cue`, a
+    regular expression, stands before it; None where that makes no difference.
+    """
 
     policy_id: str
     rulings: Mapping[EntityKind, Ruling]
+    home_cue: str | None = None
+    home_words: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

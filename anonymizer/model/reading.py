@@ -72,13 +72,30 @@ class Passage:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Picture:
-    """A picture of the file; `width` and `height` in pixels, 0 where they are not known."""
+    """
+    A picture of the file; `width` and `height` in pixels, 0 where they are not known.
+
+    `drawn` is True when the pixels were written anew, so that `content` has no byte of the file.
+    `is_page` is True for a page of the letter, which is typed or read and never forwarded.
+    """
 
     where: str
     media_type: str
     width: int
     height: int
     content: bytes = field(repr=False)
+    drawn: bool = False
+    is_page: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Box:
+    """A part of a picture that is painted over; pixels, right and bottom exclusive."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

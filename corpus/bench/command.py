@@ -26,6 +26,7 @@ Measured = tuple[dict[str, Any], Callable[[Console], None]]
 def bench(  # noqa: PLR0913 (each parameter is an option)
     *,
     part: Annotated[Part, typer.Option(help="which letters the tools are compared on")] = Part.ALL,
+    lang: Annotated[str, typer.Option(help="language of the letters compared")] = LANGUAGE,
     speed: Annotated[bool, typer.Option("--speed", help="letters per second, cold start")] = False,
     length: Annotated[bool, typer.Option("--length", help="long letters")] = False,
     disguises: Annotated[
@@ -51,7 +52,7 @@ def bench(  # noqa: PLR0913 (each parameter is an option)
     if everything or not (sections or any(alone.values())):
         sections.insert(0, "comparison")
     measures: dict[str, Callable[[], Measured]] = {
-        name: partial(_SECTIONS[name], part) for name in sections
+        name: partial(_SECTIONS[name], part, lang) for name in sections
     }
     special: dict[str, Callable[[], Measured]] = {
         "ocr": partial(_ocr, letters),
@@ -79,17 +80,17 @@ def _run(measures: Mapping[str, Callable[[], Measured]], *, as_json: bool) -> No
 # The measuring modules load the model and the other tools; `python -m corpus --help` needs none.
 
 
-def _comparison(part: Part) -> Measured:
+def _comparison(part: Part, lang: str) -> Measured:
     from anonymizer.pipeline import Pipeline  # noqa: PLC0415
     from corpus.bench import ours, tables  # noqa: PLC0415
     from corpus.bench.comparison import compare, measure_ratio  # noqa: PLC0415
     from corpus.bench.lineup import lineup  # noqa: PLC0415
 
-    letters = _letters(part)
+    letters = _letters(part, lang)
     pipeline = Pipeline.load()
     texts = [letter.text for of_part in letters.values() for letter in of_part]
-    compared = compare(lineup(pipeline), letters)
-    ratio = measure_ratio(ours.whole_pipeline(pipeline), ours.bare_model(), texts)
+    compared = compare(lineup(pipeline, lang), letters)
+    ratio = measure_ratio(ours.whole_pipeline(pipeline), ours.bare_model(lang), texts)
     comparison = compared.with_ratio(ratio)
     return (
         tables.comparison_figures(comparison),
@@ -97,7 +98,7 @@ def _comparison(part: Part) -> Measured:
     )
 
 
-def _speed(_part: Part) -> Measured:
+def _speed(_part: Part, _lang: str) -> Measured:
     from anonymizer.pipeline import Pipeline  # noqa: PLC0415
     from corpus.bench import tables  # noqa: PLC0415
     from corpus.bench.speed import measure_speed  # noqa: PLC0415
@@ -106,7 +107,7 @@ def _speed(_part: Part) -> Measured:
     return asdict(measured), lambda console: tables.print_speed(console, measured)
 
 
-def _length(_part: Part) -> Measured:
+def _length(_part: Part, _lang: str) -> Measured:
     from anonymizer.pipeline import Pipeline, PipelineSettings  # noqa: PLC0415
     from corpus.bench import tables  # noqa: PLC0415
     from corpus.bench.length import measure_length  # noqa: PLC0415
@@ -116,7 +117,7 @@ def _length(_part: Part) -> Measured:
     return asdict(measured), lambda console: tables.print_length(console, measured)
 
 
-def _disguises(_part: Part) -> Measured:
+def _disguises(_part: Part, _lang: str) -> Measured:
     from anonymizer.pipeline import Pipeline  # noqa: PLC0415
     from corpus.bench import tables  # noqa: PLC0415
     from corpus.bench.disguises import measure_disguises  # noqa: PLC0415
@@ -171,7 +172,7 @@ def _folder(data: Path | None) -> Path:
     return data.absolute()
 
 
-_SECTIONS: Mapping[str, Callable[[Part], Measured]] = {
+_SECTIONS: Mapping[str, Callable[[Part, str], Measured]] = {
     "comparison": _comparison,
     "speed": _speed,
     "length": _length,
@@ -179,5 +180,5 @@ _SECTIONS: Mapping[str, Callable[[Part], Measured]] = {
 }
 
 
-def _letters(part: Part) -> dict[str, tuple[GoldLetter, ...]]:
-    return {folder.name: load_letters(folder) for folder in gold_folders(LANGUAGE, part)}
+def _letters(part: Part, lang: str) -> dict[str, tuple[GoldLetter, ...]]:
+    return {folder.name: load_letters(folder) for folder in gold_folders(lang, part)}

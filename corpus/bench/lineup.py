@@ -10,8 +10,8 @@ OURS = "letter-anonymizer"
 BARE_MODEL = "its model alone"
 
 
-def lineup(pipeline: Pipeline) -> Iterator[System | Missing]:
-    """Every system that is installed, and those that are not."""
+def lineup(pipeline: Pipeline, language: str) -> Iterator[System | Missing]:
+    """Every system that is installed, and those that are not; ours and Presidio in a language."""
     return loaded(
         (
             Offer(name=OURS, make=lambda: ours.whole_pipeline(pipeline)),
@@ -19,9 +19,11 @@ def lineup(pipeline: Pipeline) -> Iterator[System | Missing]:
                 name="  with suggestions",
                 make=lambda: ours.whole_pipeline(pipeline, ours.POINTED_AT),
             ),
-            Offer(name=BARE_MODEL, make=ours.bare_model),
-            Offer(name="Presidio on our model", make=presidio_engine.on_our_model),
-            Offer(name="Presidio, patterns", make=presidio_engine.patterns_alone),
+            Offer(name=BARE_MODEL, make=lambda: ours.bare_model(language)),
+            Offer(
+                name="Presidio on our model", make=lambda: presidio_engine.on_our_model(language)
+            ),
+            Offer(name="Presidio, patterns", make=lambda: presidio_engine.patterns_alone(language)),
             Offer(
                 name="scrubadub + TextBlob",
                 make=tools.scrubadub_with_names,

@@ -1,9 +1,12 @@
 """Ours as systems: the whole pipeline on both tiers, and the neural model alone."""
 
+from pathlib import Path
+
 from anonymizer.detection.tagger import Tagger
 from anonymizer.errors import AnonymizerError
 from anonymizer.model import EntityKind, Letter, TreatmentAction
-from anonymizer.pipeline import LANGUAGE, MODELS, Pipeline
+from anonymizer.pipeline import MODELS, Pipeline
+from anonymizer.rulebook import load_languages
 from corpus.bench.systems import Find, Passage
 
 MASKED = frozenset({TreatmentAction.REPLACE, TreatmentAction.GENERALIZE})
@@ -36,9 +39,14 @@ def whole_pipeline(pipeline: Pipeline, actions: frozenset[TreatmentAction] = MAS
     return find
 
 
-def bare_model() -> Find:
+def model_folder(language: str) -> Path:
+    """The model that reads a language."""
+    return MODELS / load_languages()[language].model
+
+
+def bare_model(language: str) -> Find:
     """The shipped model with its own threshold, all labels; no rules, lists or second thoughts."""
-    tagger = Tagger.load(MODELS / LANGUAGE)
+    tagger = Tagger.load(model_folder(language))
 
     def find(text: str) -> list[Passage]:
         return [(one.start, one.end, _KINDS.get(one.label)) for one in tagger.tag(text)]

@@ -6,14 +6,18 @@ from collections.abc import Callable
 from dataclasses import replace as replaced
 
 from corpus.train.gazetteers import Gazetteers
+from corpus.train.nouns import common_nouns, drawable_nouns
 from corpus.train.sources import LOCATION, PERSON, TITLES, Record, Span
 
 SWAP_TEXTS = 0.5
+NOUN_TEXTS, SWAP_NOUNS = 0.6, 0.5
 SWAP_PLACES = 0.35
 LOWER_TEXTS, UPPER_TEXTS = 0.10, 0.04
 DAMAGED_NAMES = 0.7
 
 _WORD = re.compile(r"[^\W\d_]+")
+#: Inside a sentence: at its start "Ich" and "Meine" have a capital, too.
+_NOUN = re.compile(r"(?<=[a-zäöüß,] )[A-ZÄÖÜ][a-zäöüß]{2,}(?![\w-])")
 _SCANNED = tuple(
     (pair[: pair.index("/")], pair[pair.index("/") + 1 :])
     for pair in "l/1 l/I l/| i/1 i/l I/l I/1 o/0 O/0 rn/m m/rn e/c h/b n/u u/n S/5 B/8 cl/d".split()
@@ -50,19 +54,48 @@ def swap_names(record: Record, names: Gazetteers, rng: random.Random) -> Record:
     return rewrite(record, replace)
 
 
-def rewrite(record: Record, replace: Callable[[Span], str]) -> Record:
-    """Replace the text of every span and move the offsets along."""
+def swap_nouns(record: Record, rng: random.Random) -> Record:
+    """
+    Replace many of the German nouns outside of names by any others.
+
+    The sources have few thousand nouns, the language has hundreds of thousands: the tagger has to
+    learn that a capital it has never seen is most often a thing.
+    """
+    if rng.random() > NOUN_TEXTS:
+        return record
+
+    def replace(span: Span) -> str:
+        return record.text[span.start : span.end]
+
+    def swapped(gap: str) -> str:
+        return _NOUN.sub(lambda word: _other_noun(word.group(), rng), gap)
+
+    return rewrite(record, replace, swapped)
+
+
+def _other_noun(word: str, rng: random.Random) -> str:
+    if rng.random() > SWAP_NOUNS or word.lower() not in common_nouns():
+        return word
+    return rng.choice(drawable_nouns()).capitalize()
+
+
+def rewrite(
+    record: Record,
+    replace: Callable[[Span], str],
+    between: Callable[[str], str] = lambda gap: gap,
+) -> Record:
+    """Replace the text of every span, and perhaps that between them; the offsets move along."""
     parts: list[str] = []
     spans: list[Span] = []
     position = length = 0
     for span in record.spans:
-        gap, new = record.text[position : span.start], replace(span)
+        gap, new = between(record.text[position : span.start]), replace(span)
         parts += gap, new
         start = length + len(gap)
         length = start + len(new)
         spans.append(Span(start, length, span.label))
         position = span.end
-    parts.append(record.text[position:])
+    parts.append(between(record.text[position:]))
     return replaced(record, text="".join(parts), spans=tuple(spans))
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 from anonymizer.detection.tagger import TaggedSpan, Tagger, split_words
+from corpus.train.languages import PROFILES
 from corpus.train.sources import (
     LABELS,
     LOCATION,
@@ -157,18 +158,23 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Print the tables of one split of all sources, or of a folder of letters."""
     parser = argparse.ArgumentParser(prog="python -m corpus.train.evaluate", description=__doc__)
     parser.add_argument("--model", type=Path, required=True)
+    parser.add_argument("--profile", choices=sorted(PROFILES), default="en", help="whose sources")
     parser.add_argument("--data", type=Path, help="folder of the sources")
     parser.add_argument("--letters", type=Path, help="folder of gold letters")
     parser.add_argument("--split", default="test", choices=("dev", "test"))
     parser.add_argument("--threshold", type=float)
     options = parser.parse_args(arguments)
     tagger = Tagger.load(options.model)
-    groups = read_all(options.data, options.split) if options.data else {}
+    groups = _read(options) if options.data else {}
     if options.letters:
         groups["letters"] = read_letters(options.letters)
     print(report(tagger, groups, options.threshold))
     everything = [record for records in groups.values() for record in records]
     print(f"\n{speed(tagger, everything):.0f} words per second on one core")
+
+
+def _read(options: argparse.Namespace) -> dict[str, list[Record]]:
+    return read_all(PROFILES[options.profile].sources, options.data, options.split)
 
 
 def _is_covered(text: str, mark: Span, found: Sequence[TaggedSpan]) -> bool:

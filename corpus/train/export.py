@@ -65,7 +65,7 @@ def quantise(source: Path, target: Path, *, per_channel: bool = True) -> None:
 def write_model(
     folder: Path,
     model: Path,
-    tokenizer: Path,
+    tokenizer: Tokenizer,
     settings: Mapping[str, float],
     about: Mapping[str, str],
 ) -> None:
@@ -74,7 +74,7 @@ def write_model(
     with tempfile.TemporaryDirectory(dir=folder) as partial:
         place = Path(partial)
         shutil.copyfile(model, place / MODEL_FILE)
-        plain = Tokenizer.from_file(str(tokenizer))
+        plain = Tokenizer.from_str(tokenizer.to_str())
         plain.no_truncation()
         plain.no_padding()
         plain.save(str(place / TOKENIZER_FILE), pretty=False)

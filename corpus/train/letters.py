@@ -1,8 +1,8 @@
 """
 Whole letters as templates, written by hand: what a sentence grammar cannot give, a letter's course.
 
-The folder `grammar/letters` holds them, one after the other below lines of `====`. `{slot}` draws a
-name as the grammar does, `{slot#a}` draws once for the letter and remembers (`{slot#a^}` in
+The folders `grammar/LANGUAGE/letters` hold them, each below a line of `====`. `{slot}`
+draws a name as the grammar does, `{slot#a}` draws once for the letter and remembers (`{slot#a^}` in
 capitals, `{slot#a_}` in small letters, `{slot#a~1}` its first letter), `{P:words}` marks words of
 the template itself, and `[a|b]` chooses between wordings. Names, occupations and clues are all
 marked, so that what is unmarked is truly none.
@@ -27,9 +27,9 @@ _SLOT = re.compile(
 )
 
 
-def load_letters() -> list[str]:
-    """Read the templates of all files."""
-    folder = files("corpus.train") / "grammar" / "letters"
+def load_letters(language: str) -> list[str]:
+    """Read the templates of all files of a language."""
+    folder = files("corpus.train") / "grammar" / language / "letters"
     found: list[str] = []
     for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
         parts = _BEGINS.split(file.read_text(encoding="utf-8"))
@@ -37,9 +37,9 @@ def load_letters() -> list[str]:
     return found
 
 
-def draw_letters(rounds: int, names: Gazetteers, rng: random.Random) -> list[Record]:
+def draw_letters(language: str, rounds: int, names: Gazetteers, rng: random.Random) -> list[Record]:
     """Draw every template so many times, each time with other names and wordings."""
-    rules, templates = load_rules(), load_letters()
+    rules, templates = load_rules(language), load_letters(language)
     return [
         fill_letter(template, rules, names, rng) for _ in range(rounds) for template in templates
     ]

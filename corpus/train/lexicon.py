@@ -59,12 +59,13 @@ class Lexicon:
             "pet": self.pet,
             "spelled": self.spelled,
             "town": self.town,
-            "lake": lambda: f"Lake {self.town()}",
             "odd": self.odd_word,
             "postcode": self.postcode,
             "n": lambda: str(rng.randint(2, 40)),
             "age": lambda: str(rng.randint(3, 70)),
-            "date": self.date,
+            "day": lambda: str(rng.randint(1, 28)),
+            "monthnumber": lambda: str(rng.randint(1, 12)),
+            "year": lambda: str(rng.randint(1990, 2025)),
             "hospitals": lambda: rng.choice(names.hospitals),
             "companies": lambda: rng.choice(names.companies),
             "clubs": lambda: rng.choice(names.clubs),
@@ -181,21 +182,6 @@ class Lexicon:
             self._letter() if sign == "A" else str(self._rng.randint(0, 9)) if sign == "#" else sign
             for sign in form
         )
-
-    def date(self) -> str:
-        """Draw a date in one of many forms."""
-        rng = self._rng
-        month, number = rng.choice(self._rules["month"]), rng.randint(1, 12)
-        day, year = rng.randint(1, 28), rng.randint(1990, 2025)
-        forms = (
-            f"{month} {day}, {year}",
-            f"{day} {month} {year}",
-            f"{month} {year}",
-            f"{day}.{number}.{year}",
-            f"{number}/{day}/{year}",
-            f"{day}th {month}",
-        )
-        return rng.choice(forms)
 
     def _people(self) -> list[Piece]:
         names = [self.given() for _ in range(self._rng.choice((2, 2, 3, 3, 4)))]

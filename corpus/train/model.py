@@ -1,17 +1,20 @@
 """The network: a six-layer MiniLM encoder with case shapes and one linear layer on top."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 from safetensors.torch import load_file
+from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional
 
-from anonymizer.detection.tagger import SHAPES
+from anonymizer.detection.tagger import SHAPES, START_VOCABULARY
 from corpus.train.documents import IGNORED, NAMELESS, NAMELESS_OR_ORGANIZATION
 from corpus.train.sources import ORGANIZATION, TAGS, TOLD_LABELS
+from corpus.train.vocabulary import plain
 
 START_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 """Checksum of the weights that training starts from: all-MiniLM-L6-v2, Apache-2.0."""
@@ -21,7 +24,7 @@ START_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db
 class Size:
     """Dimensions of the encoder."""
 
-    vocabulary: int = 30_522
+    vocabulary: int = START_VOCABULARY
     positions: int = 512
     width: int = 384
     inner: int = 1_536
@@ -107,6 +110,14 @@ def start_weights(path: Path) -> NameTagger:
         message = "the start weights do not fit the network"
         raise ValueError(message)
     return model
+
+
+def grow(model: NameTagger, tokenizer: Tokenizer, words: Iterable[str]) -> None:
+    """Give the model a row for each new word: the mean of the pieces of `tokenizer` for it."""
+    old, new = model.pieces.weight.data, list(words)
+    encodings = plain(tokenizer).encode_batch(new, add_special_tokens=False) if new else []
+    rows = [old[torch.tensor(encoding.ids)].mean(0, keepdim=True) for encoding in encodings]
+    model.pieces = nn.Embedding.from_pretrained(torch.cat([old, *rows]), freeze=False)
 
 
 def loss_of(logits: Tensor, targets: Tensor) -> Tensor:

@@ -9,7 +9,7 @@ possessive off its end, because a letter must stay readable as "Dr. [...]'s team
 import csv
 import json
 import re
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -62,7 +62,7 @@ class Source:
         return raw["split"] != "train" or not self.genres or raw["genre"] in self.genres
 
 
-SOURCES: tuple[Source, ...] = (
+ENGLISH_SOURCES: tuple[Source, ...] = (
     Source("en_uner_ewt", kind=MAIL),
     Source("en_gum"),
     Source("en_cerec_seed", kind=MAIL),
@@ -83,6 +83,19 @@ SOURCES: tuple[Source, ...] = (
     ),
 )
 
+GERMAN_SOURCES: tuple[Source, ...] = (
+    Source("de_tillich_briefe", complete=False, kind=MAIL),
+    Source("de_schnitzler_briefe", max_train_words=120_000, kind=MAIL),
+    Source("de_germeval14"),
+    Source("de_uner_pud"),
+    Source("de_mobie", max_train_words=15_000, kind=TWEETS),
+)
+OTHER_SOURCES: tuple[Source, ...] = (
+    Source("nl_europeana_OCR", complete=False, max_train_words=50_000),
+    Source("fr_europeana_OCR", max_train_words=50_000),
+    Source("es_meddocan", max_train_words=60_000),
+)
+
 TITLES = frozenset(
     """mr mrs ms miss mister mistress master dr doctor prof professor sir madam madame lady lord
     captain capt colonel col major maj general gen lieutenant lt sergeant sgt corporal private
@@ -92,7 +105,10 @@ TITLES = frozenset(
     sheikh shaikh saint nurse matron chancellor minister secretary chairman director coach hon
     aunt auntie aunty uncle grandma grandpa granny gran nana nan grandad granddad grandfather
     grandmother mum mom mummy mommy mama mamma dad daddy papa pa ma cousin old little poor dear
-    young herr frau fräulein monsieur mme mlle señor señora don doña signor signora squire
+    herrn onkel tante oma opa omi opi großmutter großvater schwester bruder pfarrer pater
+    mevrouw meneer mijnheer oom opa tonton tata tío tía abuela abuelo pan pani ciocia wujek babcia
+    dziadek ks panie young herr frau fräulein monsieur mme mlle señor señora don doña signor
+    signora squire
     dame esq the""".split()
 )
 NO_NAMES = TITLES | frozenset({"god", "lord", "jesus", "christ", "allah", "heaven", "providence"})
@@ -138,12 +154,15 @@ def read_demonyms(data: Path) -> frozenset[str]:
 
 
 def read_all(
-    data: Path, split: str, kinds: Container[str] = (PROSE, MAIL, TWEETS)
+    sources: Iterable[Source],
+    data: Path,
+    split: str,
+    kinds: Container[str] = (PROSE, MAIL, TWEETS),
 ) -> dict[str, list[Record]]:
-    """Read one split of every source of some kinds."""
+    """Read one split of those sources that are of some kinds."""
     return {
         source.folder: read_source(source, data, split)
-        for source in SOURCES
+        for source in sources
         if source.kind in kinds
     }
 

@@ -24,9 +24,9 @@ _SMALL_WORD = re.compile(r"\b(?:the|a|an|to|have|am) ")
 _SLOT = re.compile(r"\{(\w+)\}")
 
 
-def write_letters(count: int, names: Gazetteers, rng: random.Random) -> list[Record]:
+def write_letters(language: str, count: int, names: Gazetteers, rng: random.Random) -> list[Record]:
     """Write so many different letters."""
-    rules = load_rules()
+    rules = load_rules(language)
     return [_Letter(rules, names, rng).write() for _ in range(count)]
 
 

@@ -6,6 +6,7 @@ The first arguments are the desk and the person; `workflow` says what may happen
 
 from service.actions.allocating import allocate_letter
 from service.actions.allocation_list import list_allocation
+from service.actions.beside import SeenBeside
 from service.actions.checking import verify_audit
 from service.actions.claiming import claim_letter, release_claim
 from service.actions.correcting import correct, undo_last
@@ -26,6 +27,24 @@ from service.actions.notices import (
     give_notice_out,
     make_notices,
     open_notices,
+)
+from service.actions.noting import set_urgent, write_note
+from service.actions.picturing import (
+    approve_picture,
+    made_picture,
+    make_picture,
+    open_picture,
+    withdraw_picture,
+)
+from service.actions.queueing import (
+    MOST_FOUND,
+    QueuePage,
+    count_mine,
+    count_next,
+    letters_found,
+    next_for,
+    queue_page,
+    search_letters,
 )
 from service.actions.reading import (
     count_letters,
@@ -60,6 +79,7 @@ from service.actions.releasing import (
     withdraw_proposed_release,
 )
 from service.actions.returning import prepare_return, return_to_writer
+from service.actions.second_reading import pass_to_senior, read_again, settle_readings
 from service.actions.threads import open_thread
 from service.actions.transcribing import open_transcription, page_image, transcribe_letter
 from service.actions.translating import translate_letter
@@ -70,16 +90,23 @@ from service.actions.waiting import (
     record_receipt,
 )
 from service.workflow.corrections import Correction, CorrectionKind
+from service.workflow.queue import QueueFilter, QueueScope
 
 __all__ = [
+    "MOST_FOUND",
     "ClientRequest",
     "Correction",
     "CorrectionKind",
     "Desk",
     "IncomingLetter",
+    "QueueFilter",
+    "QueuePage",
+    "QueueScope",
     "Received",
+    "SeenBeside",
     "allocate_letter",
     "approve_letter",
+    "approve_picture",
     "change_case_cells",
     "check_room",
     "claim_letter",
@@ -87,6 +114,8 @@ __all__ = [
     "confirm_proposed_release",
     "correct",
     "count_letters",
+    "count_mine",
+    "count_next",
     "count_waiting_too_long",
     "find_cases",
     "give_notice_out",
@@ -94,24 +123,32 @@ __all__ = [
     "hold_letter",
     "import_cases",
     "letter_status",
+    "letters_found",
     "list_allocation",
     "list_audit",
     "list_cases",
     "list_kept",
     "list_queue",
     "list_waiting_too_long",
+    "made_picture",
     "make_notices",
+    "make_picture",
+    "next_for",
     "open_case",
     "open_case_page",
     "open_contact",
     "open_letter",
     "open_notices",
+    "open_picture",
     "open_thread",
     "open_transcription",
     "original_file",
     "page_image",
+    "pass_to_senior",
     "prepare_return",
     "propose_release",
+    "queue_page",
+    "read_again",
     "receive_client_letter",
     "receive_letter",
     "recheck_exchange",
@@ -122,10 +159,15 @@ __all__ = [
     "resolve_language_hold",
     "return_to_writer",
     "save_case",
+    "search_letters",
+    "set_urgent",
+    "settle_readings",
     "transcribe_letter",
     "translate_letter",
     "undo_last",
     "verify_audit",
+    "withdraw_picture",
     "withdraw_proposed_release",
+    "write_note",
     "written_cases",
 ]

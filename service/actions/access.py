@@ -1,49 +1,74 @@
 """
-People, sign-in links, sessions and API keys.
+People, sign-in links and sessions.
 
 Contract: secrets are 256 random bits, given out once and stored as SHA-256 only; a link works
 once and for a day; a session ends when idle, when old, or when its person is no longer active.
+Signing in always opens a new session and ends the one that the browser had. A link of somebody
+with a local account recovers it: password, codes and other sessions end, so that they notice.
 """
 
-import hashlib
-import hmac
-import secrets
 import uuid
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from service.actions.desk import Desk
-from service.store.clients import StoredKey, find_key, insert_key
+from service.actions.keys import add_key, client_of_key
+from service.actions.tokens import event_of, hash_of, new_secret
+from service.store.accounts import clear_account, find_account, people_with_account
 from service.store.people import (
     StoredSession,
+    change_person,
     count_people,
     delete_session,
+    end_sessions,
     find_person,
     find_person_by_name,
     find_session,
     has_signed_in,
     insert_link,
     insert_person,
+    last_seen,
     link_owner,
+    list_people,
     people_names,
+    sessions_of,
     touch_session,
     use_link,
 )
-from service.workflow.audit import AuditAction, AuditEvent
-from service.workflow.errors import BadRequest, NotAllowed
-from service.workflow.people import Person, Role, check_may_manage_people
+from service.workflow.audit import AuditAction
+from service.workflow.errors import BadRequest, NotAllowed, NotFound
+from service.workflow.people import Person, Role, check_may_manage_people, check_roles
+
+__all__ = [
+    "FIRST_PERSON",
+    "OPERATOR",
+    "NewSession",
+    "OwnSession",
+    "PersonView",
+    "SignedIn",
+    "add_key",
+    "add_person",
+    "all_people",
+    "change_access",
+    "client_of_key",
+    "end_own_sessions",
+    "first_sign_in_link",
+    "link_is_usable",
+    "make_sign_in_link",
+    "own_sessions",
+    "person_of_session",
+    "sign_out",
+    "use_sign_in_link",
+]
 
 #: The name on the command line: whoever may start the service may do this, and it is audited.
-OPERATOR = Person(
-    person_id="operator", name="the operator", roles=frozenset({Role.ADMIN, Role.COORDINATOR})
-)
+OPERATOR = Person(person_id="operator", name="the operator", roles=frozenset({Role.OPERATOR}))
 
-#: What the first person of a new installation may do: somebody has to add the others.
-FIRST_ROLES = frozenset({Role.ADMIN, Role.COORDINATOR, Role.SENIOR, Role.PROOFREADER})
+#: What the first person of an installation that is only tried out may do: everything there is.
+_TRYING = frozenset({Role.ADMIN, Role.COORDINATOR, Role.SENIOR, Role.PROOFREADER})
 
 FIRST_PERSON = "Administrator"
 
-_KEY_LIFE = timedelta(days=365)
 _TOUCH_AFTER = timedelta(seconds=60)
 
 
@@ -64,6 +89,28 @@ class SignedIn:
     person: Person
     csrf_token: str = field(repr=False)
     session_id: str = field(repr=False)
+    method: str = "link"
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnSession:
+    """One of my sessions; `session_hash` names it in forms and opens nothing."""
+
+    session_hash: str
+    method: str
+    started_at: datetime
+    seen_at: datetime
+    is_this: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonView:
+    """A person as those who manage people see them."""
+
+    person: Person
+    has_account: bool
+    seen_at: datetime | None
 
 
 def add_person(desk: Desk, person: Person, *, name: str, roles: frozenset[Role]) -> Person:
@@ -73,11 +120,13 @@ def add_person(desk: Desk, person: Person, *, name: str, roles: frozenset[Role])
     if not 0 < len(name) <= 100 or not name.isprintable():
         message = "A name has 1 to 100 printable characters."
         raise BadRequest(message)
-    if not roles:
-        message = "A person needs at least one role."
-        raise BadRequest(message)
+    check_roles(roles)
+    return _add(desk, person, name=name, roles=roles)
+
+
+def _add(desk: Desk, person: Person, *, name: str, roles: frozenset[Role]) -> Person:
     new = Person(person_id=uuid.uuid4().hex, name=name, roles=roles)
-    event = _event(
+    event = event_of(
         desk,
         person,
         AuditAction.PERSON_ADDED,
@@ -89,8 +138,52 @@ def add_person(desk: Desk, person: Person, *, name: str, roles: frozenset[Role])
     return new
 
 
-def first_sign_in_link(desk: Desk) -> str | None:
-    """On a new installation a link for its first person; None once anybody has signed in."""
+def all_people(desk: Desk, person: Person) -> tuple[PersonView, ...]:
+    """Everybody, with whether they set a password and when they were here."""
+    check_may_manage_people(person)
+    with desk.database.reading() as connection:
+        accounts, seen = people_with_account(connection), last_seen(connection)
+        everybody = list_people(connection)
+    return tuple(
+        PersonView(
+            person=one,
+            has_account=one.person_id in accounts,
+            seen_at=seen.get(one.person_id),
+        )
+        for one in everybody
+    )
+
+
+def change_access(
+    desk: Desk, person: Person, *, person_id: str, roles: frozenset[Role], active: bool
+) -> None:
+    """Give somebody else these roles, or take their access: their sessions end at once."""
+    check_may_manage_people(person)
+    check_roles(roles)
+    if person_id == person.person_id:
+        message = "Nobody changes their own roles. Ask another administrator."
+        raise NotAllowed(message)
+    event = event_of(
+        desk,
+        person,
+        AuditAction.PERSON_CHANGED,
+        subject=person_id,
+        roles=",".join(sorted(role.value for role in roles)),
+        active="yes" if active else "no",
+    )
+    with desk.database.writing() as tx:
+        if find_person(tx.connection, person_id) is None:
+            message = "There is no such person."
+            raise NotFound(message)
+        change_person(tx, person_id, roles=roles, active=active, event=event)
+
+
+def first_sign_in_link(desk: Desk, *, trying: bool = False) -> str | None:
+    """
+    On a new installation a link for its first person; None once anybody has signed in.
+
+    The first person adds the others and reads no letters, unless the service is only tried out.
+    """
     with desk.database.reading() as connection:
         if has_signed_in(connection):
             return None
@@ -100,58 +193,72 @@ def first_sign_in_link(desk: Desk) -> str | None:
         # people were added on the command line: their links are made there as well
         return None
     if not somebody:
-        add_person(desk, OPERATOR, name=FIRST_PERSON, roles=FIRST_ROLES)
+        roles = _TRYING if trying else frozenset({Role.ADMIN})
+        _add(desk, OPERATOR, name=FIRST_PERSON, roles=roles)
     return make_sign_in_link(desk, OPERATOR, name=FIRST_PERSON)
 
 
 def make_sign_in_link(desk: Desk, person: Person, *, name: str) -> str:
     """A link that signs this person in, once; an earlier one that was not used stops working."""
     check_may_manage_people(person)
-    token = secrets.token_urlsafe(32)
+    token = new_secret()
     with desk.database.writing() as tx:
         owner = find_person_by_name(tx.connection, name)
         expires = desk.now() + timedelta(seconds=desk.settings.sign_in_link_s)
-        event = _event(desk, person, AuditAction.LINK_MADE, subject=owner.person_id)
-        insert_link(tx, _hash(token), owner.person_id, expires, event=event)
+        event = event_of(desk, person, AuditAction.LINK_MADE, subject=owner.person_id)
+        insert_link(tx, hash_of(token), owner.person_id, expires, event=event)
     return f"{desk.settings.base_url}/sign-in/{token}"
 
 
 def link_is_usable(desk: Desk, token: str) -> bool:
     """True while the link works; asking does not use it up."""
     with desk.database.reading() as connection:
-        return link_owner(connection, _hash(token), now=desk.now()) is not None
+        return link_owner(connection, hash_of(token), now=desk.now()) is not None
 
 
-def use_sign_in_link(desk: Desk, token: str) -> NewSession:
-    """Spend the link and open a session, or `NotAllowed`."""
+def use_sign_in_link(desk: Desk, token: str, *, former: str | None = None) -> NewSession:
+    """Spend the link and open a session, or `NotAllowed`; `former` is the browser's old cookie."""
     now = desk.now()
-    cookie, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
     with desk.database.writing() as tx:
-        owner_id = link_owner(tx.connection, _hash(token), now=now)
+        owner_id = link_owner(tx.connection, hash_of(token), now=now)
         owner = find_person(tx.connection, owner_id) if owner_id else None
         if owner is None or not owner.active:
             raise _spent()
-        session = StoredSession(
-            id_hash=_hash(cookie),
-            person_id=owner.person_id,
-            csrf_token=csrf,
-            started_at=now,
-            seen_at=now,
-        )
-        event = _event(desk, owner, AuditAction.PERSON_SIGNED_IN)
-        if not use_link(tx, _hash(token), session, event=event):
+        if find_account(tx.connection, owner.person_id) is not None:
+            cleared = event_of(desk, owner, AuditAction.ACCOUNT_CLEARED)
+            clear_account(tx, owner.person_id, event=cleared)
+            ended = event_of(desk, owner, AuditAction.SESSION_ENDED, why="recovered")
+            end_sessions(tx, owner.person_id, event=ended)
+        new, session = new_session(desk, owner, method="link")
+        event = event_of(desk, owner, AuditAction.PERSON_SIGNED_IN)
+        if not use_link(tx, hash_of(token), session, former=hash_of(former or ""), event=event):
             raise _spent()
-    return NewSession(
+    return new
+
+
+def new_session(desk: Desk, owner: Person, *, method: str) -> tuple[NewSession, StoredSession]:
+    """A session for this person: for the browser, and for the store."""
+    now, cookie, csrf = desk.now(), new_secret(), new_secret()
+    kept = StoredSession(
+        id_hash=hash_of(cookie),
+        person_id=owner.person_id,
+        csrf_token=csrf,
+        started_at=now,
+        seen_at=now,
+        method=method,
+    )
+    given = NewSession(
         cookie_value=cookie,
         csrf_token=csrf,
         person=owner,
         secure=desk.settings.secure_cookies,
     )
+    return given, kept
 
 
 def person_of_session(desk: Desk, cookie_value: str) -> SignedIn | None:
     """Who this session belongs to, while it lasts."""
-    now, id_hash = desk.now(), _hash(cookie_value)
+    now, id_hash = desk.now(), hash_of(cookie_value)
     with desk.database.reading() as connection:
         session = find_session(connection, id_hash)
         person = find_person(connection, session.person_id) if session else None
@@ -164,61 +271,58 @@ def person_of_session(desk: Desk, cookie_value: str) -> SignedIn | None:
     if now - session.seen_at > _TOUCH_AFTER:
         with desk.database.writing() as tx:
             touch_session(tx, id_hash, now=now)
-    return SignedIn(person=person, csrf_token=session.csrf_token, session_id=cookie_value)
+    return SignedIn(
+        person=person,
+        csrf_token=session.csrf_token,
+        session_id=cookie_value,
+        method=session.method,
+        since=session.started_at,
+    )
 
 
 def sign_out(desk: Desk, signed_in: SignedIn) -> None:
     """End the session at once."""
-    event = _event(desk, signed_in.person, AuditAction.PERSON_SIGNED_OUT)
+    event = event_of(desk, signed_in.person, AuditAction.PERSON_SIGNED_OUT)
     with desk.database.writing() as tx:
-        delete_session(tx, _hash(signed_in.session_id), event=event)
+        delete_session(tx, hash_of(signed_in.session_id), event=event)
 
 
-def add_key(desk: Desk, person: Person, *, client: str) -> str:
-    """A new API key for a registry client; the answer is the only time it is seen."""
-    check_may_manage_people(person)
-    client = client.strip()
-    if not 0 < len(client) <= 60 or not client.isascii() or not client.isprintable():
-        message = "A client's name has 1 to 60 plain characters."
-        raise BadRequest(message)
-    key_id, secret = secrets.token_hex(8), secrets.token_urlsafe(32)
-    now = desk.now()
-    key = StoredKey(
-        key_id=key_id,
-        client=client,
-        secret_hash=_hash(secret),
-        made_at=now,
-        expires_at=now + _KEY_LIFE,
-    )
-    event = _event(desk, person, AuditAction.KEY_ADDED, key=key_id)
-    with desk.database.writing() as tx:
-        insert_key(tx, key, event=event)
-    return f"lk_{key_id}_{secret}"
-
-
-def client_of_key(desk: Desk, key: str) -> str | None:
-    """The client this API key belongs to, or None; the comparison takes the same time for all."""
-    prefix, _, rest = key.partition("_")
-    key_id, _, secret = rest.partition("_")
-    if prefix != "lk" or len(key_id) != 16 or not secret:
-        return None
+def own_sessions(desk: Desk, signed_in: SignedIn) -> tuple[OwnSession, ...]:
+    """The sessions of whoever asks that have not run out, the latest first."""
+    oldest = desk.now() - timedelta(seconds=desk.settings.session_absolute_s)
+    idle = desk.now() - timedelta(seconds=desk.settings.session_idle_s)
+    mine = hash_of(signed_in.session_id)
     with desk.database.reading() as connection:
-        stored = find_key(connection, key_id)
-    if stored is None or not hmac.compare_digest(stored.secret_hash, _hash(secret)):
-        return None
-    if stored.revoked_at is not None or stored.expires_at <= desk.now():
-        return None
-    return stored.client
+        found = sessions_of(connection, signed_in.person.person_id)
+    return tuple(
+        OwnSession(
+            session_hash=one.id_hash,
+            method=one.method,
+            started_at=one.started_at,
+            seen_at=one.seen_at,
+            is_this=one.id_hash == mine,
+        )
+        for one in found
+        if one.started_at >= oldest and one.seen_at >= idle
+    )
 
 
-def _hash(secret: str) -> str:
-    # 256 random bits need no slow hash: there is nothing to guess
-    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+def end_own_sessions(desk: Desk, signed_in: SignedIn, *, session_hash: str | None) -> int:
+    """End one of my sessions, or all but this one; somebody else's is as good as none."""
+    event = event_of(desk, signed_in.person, AuditAction.SESSION_ENDED)
+    with desk.database.writing() as tx:
+        ended = end_sessions(
+            tx,
+            signed_in.person.person_id,
+            only=session_hash,
+            but=None if session_hash else hash_of(signed_in.session_id),
+            event=event,
+        )
+    if session_hash and not ended:
+        message = "There is no such session of yours."
+        raise NotFound(message)
+    return ended
 
 
 def _spent() -> NotAllowed:
     return NotAllowed("This sign-in link was used already or is too old. Ask for a new one.")
-
-
-def _event(desk: Desk, person: Person, action: AuditAction, **details: str | int) -> AuditEvent:
-    return AuditEvent(at=desk.now(), actor=person.person_id, action=action, details=details)

@@ -30,6 +30,6 @@ def release_claim(desk: Desk, person: Person, *, letter_id: str, version: int) -
     with desk.database.writing() as tx:
         opened = read_letter_as_seen(tx.connection, letter_id, version)
         check_release(person, opened.standing(desk))
-        changes = {"state": LetterState.READY, "claimed_by": None, "lease_until": None}
+        changes = {"state": opened.waits_in, "claimed_by": None, "lease_until": None}
         event = letter_event(desk, person, AuditAction.LETTER_RELEASED, letter_id)
         return change_letter(tx, opened.row, changes, event=event)

@@ -24,6 +24,7 @@ from service.workflow.corrections import (
     Correction,
     CorrectionKind,
     MadeCorrection,
+    Mark,
     apply_corrections,
     machine_marks,
 )
@@ -54,7 +55,7 @@ def correct(
         new = tuple(_made(person, one, desk.now()) for one in corrections)
         after = last_correction_number(tx.connection, letter_id)
         new = numbered(new, after=after, at=desk.now())
-        proof = _proof(desk, opened, (*opened.corrections, *new))
+        proof = proof_of(desk, opened, (*opened.corrections, *new))
         event = letter_event(
             desk,
             person,
@@ -76,7 +77,7 @@ def undo_last(desk: Desk, person: Person, *, letter_id: str, version: int) -> in
         check_undo(person, opened.standing(desk))
         batch = opened.corrections[-1].batch
         kept = tuple(one for one in opened.corrections if one.batch != batch)
-        proof = _proof(desk, opened, kept)
+        proof = proof_of(desk, opened, kept)
         event = letter_event(
             desk,
             person,
@@ -111,7 +112,8 @@ def _made(person: Person, correction: Correction, at: datetime) -> MadeCorrectio
     return MadeCorrection(number=0, batch=0, author=person.person_id, at=at, correction=correction)
 
 
-def _proof(desk: Desk, opened: OpenedLetter, made: tuple[MadeCorrection, ...]) -> Proof:
+def proof_of(desk: Desk, opened: OpenedLetter, made: tuple[MadeCorrection, ...]) -> Proof:
+    """The draft with these corrections, as it would leave."""
     if opened.draft is None:
         message = "There is no draft to correct."
         raise NotReady(message)
@@ -123,6 +125,12 @@ def _proof(desk: Desk, opened: OpenedLetter, made: tuple[MadeCorrection, ...]) -
     marks = apply_corrections(
         machine_marks(opened.draft.treatments), made, treat=treat, length=len(letter.text)
     )
+    return proof_of_marks(desk, opened, marks)
+
+
+def proof_of_marks(desk: Desk, opened: OpenedLetter, marks: tuple[Mark, ...]) -> Proof:
+    """The letter with exactly these marks, numbered anew and checked for leaks."""
+    letter = opened.letter
     treatments = desk.pipeline.renumbered(letter, tuple(mark.treatment for mark in marks))
     marks = tuple(
         replace(mark, treatment=treatment)

@@ -6,17 +6,29 @@ transaction. Every refusal says why.
 """
 
 import uuid
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from anonymizer.model import Stage
+from service.actions.beside import NOTHING_BESIDE, SeenBeside, check_beside, pictures_of
 from service.actions.desk import Desk
 from service.actions.opened import OpenedLetter, letter_event, read_letter_as_seen
 from service.actions.pair_policy import told_too_much
+from service.actions.second_reading import (
+    after_first_reading,
+    after_second_reading,
+    reasons_of,
+    with_readers,
+)
+from service.store.endpoints import endpoint_now
+from service.store.findings_found import count_found
 from service.store.letters import change_letter
-from service.store.releases import save_approval
+from service.store.releases import count_approvals, save_approval
 from service.workflow.audit import AuditAction
 from service.workflow.desks import without
 from service.workflow.errors import BadRequest, NotReady, StaleVersion
+from service.workflow.findings import FoundKey, found_in
 from service.workflow.gates import (
     Gate,
     check_approve,
@@ -39,6 +51,9 @@ _REOPENED = {
     LetterState.DISPATCH_FAILED: LetterState.APPROVED,
 }
 
+#: So many digests fit into a detail of the audit trail; the approval keeps them all.
+_DIGESTS_TOLD = 7
+
 #: A file whose reading ended like this may be read again.
 _READ_AGAIN = frozenset({"reader_failed", "abandoned", "timeout", "failed"})
 
@@ -46,8 +61,21 @@ _READ_AGAIN = frozenset({"reader_failed", "abandoned", "timeout", "failed"})
 _REFUSED = AuditAction.DISPATCH_REFUSED.value
 
 
-def approve_letter(desk: Desk, person: Person, *, letter_id: str, version: int, digest: str) -> int:
-    """Approve exactly the outgoing text with this digest."""
+def approve_letter(
+    desk: Desk,
+    person: Person,
+    *,
+    letter_id: str,
+    version: int,
+    digest: str,
+    beside: SeenBeside = NOTHING_BESIDE,
+) -> int:
+    """
+    Approve exactly the outgoing text with this digest, and the pictures that were seen.
+
+    Where two people have to read the letter, the first approval hands it to the second reader, and
+    the second one leads to what differs; only when nothing does is the letter approved.
+    """
     with desk.database.writing() as tx:
         opened = read_letter_as_seen(tx.connection, letter_id, version)
         check_approve(person, opened.standing(desk))
@@ -56,26 +84,27 @@ def approve_letter(desk: Desk, person: Person, *, letter_id: str, version: int, 
         if opened.proof is None or opened.proof.digest != digest:
             message = "The outgoing text is not the one you saw. Look at it again."
             raise StaleVersion(message)
-        approval = _approval(desk, opened, person)
-        event = letter_event(
-            desk,
-            person,
-            AuditAction.LETTER_APPROVED,
-            letter_id,
-            digest=digest,
-            approval=approval.approval_id,
-            case=approval.case_id,
-            recipient=approval.recipient_id,
-            rules=approval.rules_digest,
+        check_beside(desk, opened, beside)
+        if opened.readings is None and (reasons := reasons_of(desk, opened)):
+            return after_first_reading(desk, tx, person, opened, reasons)
+        if differing := after_second_reading(desk, tx, person, opened):
+            return differing
+        approval = _approval(desk, opened, person, beside)
+        endpoint = endpoint_now(tx.connection, approval.recipient_id, now=desk.now())
+        approval = replace(
+            approval,
+            endpoint_version=endpoint.version,
+            endpoint_digest=endpoint.digest,
         )
-        changes = {
-            "state": LetterState.APPROVED,
-            "claimed_by": None,
-            "lease_until": None,
-            "attempts": 0,
-            "next_try_at": desk.now(),
-        }
-        return save_approval(tx, opened.row, approval, uuid.uuid4().hex, changes, event=event)
+        approval = with_readers(approval, person, opened)
+        event = letter_event(
+            desk, person, AuditAction.LETTER_APPROVED, letter_id, **_told_of(approval, beside)
+        )
+        changes = _free_as(desk, LetterState.APPROVED)
+        version = save_approval(tx, opened.row, approval, uuid.uuid4().hex, changes, event=event)
+        if count_approvals(tx.connection, letter_id) == 1:
+            count_found(tx, _found(desk, opened), event=event)
+        return version
 
 
 def hold_letter(desk: Desk, person: Person, *, letter_id: str, version: int, reason: str) -> int:
@@ -115,6 +144,8 @@ def _move(
         opened = read_letter_as_seen(tx.connection, letter_id, version)
         move.gate(person, opened.standing(desk))
         after = move.after or _reopened(opened)
+        if after is LetterState.READY:
+            after = opened.waits_in
         barred = opened.judged(desk).open if move.after is None else ()
         if barred and after is not LetterState.RECEIVED:
             after = LetterState.HELD_EXCHANGE
@@ -147,6 +178,8 @@ def _can_be_drafted(opened: OpenedLetter) -> bool:
 def _reopened(opened: OpenedLetter) -> LetterState:
     if any(hold.code == _REFUSED for hold in opened.row.holds):
         return LetterState.READY
+    if opened.row.state is LetterState.RETURNED and opened.needs_transcription:
+        return LetterState.HELD_TRANSCRIPTION
     return _REOPENED[opened.row.state]
 
 
@@ -162,7 +195,48 @@ def checked_reason(reason: str) -> str:
     return reason
 
 
-def _approval(desk: Desk, opened: OpenedLetter, person: Person) -> Approval:
+def _free_as(desk: Desk, state: LetterState) -> dict[str, Any]:
+    """The letter is in this state and with nobody."""
+    return {
+        "state": state,
+        "claimed_by": None,
+        "lease_until": None,
+        "attempts": 0,
+        "next_try_at": desk.now(),
+    }
+
+
+def _told_of(approval: Approval, beside: SeenBeside) -> dict[str, str | int]:
+    """What the audit trail keeps of an approval."""
+    return {
+        "digest": approval.digest,
+        "approval": approval.approval_id,
+        "case": approval.case_id,
+        "recipient": approval.recipient_id,
+        "rules": approval.rules_digest,
+        "endpoint": approval.endpoint_version,
+        "readers": ",".join(filter(None, (approval.first_reader_id, approval.second_reader_id))),
+        "pictures": ",".join(one.digest for one in approval.pictures[:_DIGESTS_TOLD]),
+        "saw_hidden": int(beside.hidden),
+        "form": beside.form.value if beside.form else "",
+    }
+
+
+def _found(desk: Desk, opened: OpenedLetter) -> Mapping[FoundKey, int]:
+    """What people found in the letter; counted once, however often it is approved."""
+    draft, proof = opened.draft, opened.proof
+    if draft is None or proof is None:
+        return {}
+    return found_in(
+        draft.treatments,
+        proof.marks,
+        on=desk.today(),
+        language=draft.language.code if draft.language else None,
+        corrections=sum(1 for mark in proof.marks if mark.author is not None),
+    )
+
+
+def _approval(desk: Desk, opened: OpenedLetter, person: Person, beside: SeenBeside) -> Approval:
     row, proof, case = opened.row, opened.proof, opened.case
     if proof is None or case is None or row.direction is None:
         message = "It is not settled where this letter goes."
@@ -178,4 +252,6 @@ def _approval(desk: Desk, opened: OpenedLetter, person: Person) -> Approval:
         direction=row.direction,
         person_id=person.person_id,
         rules_digest=desk.exchange_rules.digest,
+        pictures=pictures_of(opened),
+        form=beside.form,
     )

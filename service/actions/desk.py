@@ -4,10 +4,9 @@ What every action works with: the store, the pipeline, the clock, the way out, t
 The pipeline is named by what the actions ask of it, so a test can bring a small one.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Protocol
 
 from anonymizer.exchange import ExchangeRules
@@ -28,8 +27,11 @@ from anonymizer.model import (
 )
 from anonymizer.notices import NoticeTemplates, load_notice_templates
 from service.dispatch.document import Outgoing, Rescan
+from service.identity.provider import Provider
 from service.settings import Settings
 from service.store.database import Database
+from service.webhooks.listeners import Listener
+from service.workflow.endpoints import Endpoint
 from service.workflow.records import Approval
 
 
@@ -120,8 +122,14 @@ class WayOut(Protocol):
         ...
 
     def deliver(
-        self, dispatch_id: str, approval: Approval, *, on: date, outgoing: Outgoing | None = None
-    ) -> Path:
+        self,
+        dispatch_id: str,
+        approval: Approval,
+        *,
+        on: date,
+        outgoing: Outgoing | None = None,
+        endpoint: Endpoint | None = None,
+    ) -> object:
         """Hand the letter over; the same dispatch id twice is one delivery."""
         ...
 
@@ -146,6 +154,10 @@ class Desk:
     clock: Callable[[], datetime] = utc_now
     fault: str | None = None
     notices: NoticeTemplates = field(default_factory=load_notice_templates)
+    provider: Provider | None = None
+    """The identity provider of the site, where there is one."""
+    listeners: Mapping[str, Listener] = field(default_factory=dict)
+    """Registry clients that are told the status of their letters."""
 
     def now(self) -> datetime:
         """The time of the injected clock."""

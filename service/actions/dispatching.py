@@ -7,62 +7,108 @@ final bytes. The folder is written before the letter counts as dispatched, under
 was fixed with the approval, so doing it again after a crash delivers nothing twice.
 """
 
-from datetime import timedelta
-
 from anonymizer.model import Hold, RegisteredCase, Stage
 from service.actions.desk import Desk
+from service.actions.leasing import pause_after
 from service.actions.opened import OpenedLetter, letter_event, read_letter
 from service.actions.outgoing import outgoing_document
-from service.dispatch.parcel import check_parcel
+from service.dispatch.parcel import check_endpoint_of, check_parcel
 from service.store.cases import find_case
-from service.store.letters import StoredLetter, change_letter, next_letter, take_up_now
+from service.store.database import Writing
+from service.store.endpoints import endpoint_now
+from service.store.letters import (
+    StoredLetter,
+    change_letter,
+    find_letter,
+    next_letter,
+    take_up_now,
+)
 from service.store.people import find_person
 from service.store.releases import Dispatch, count_under_way, find_dispatch, finish_dispatch
+from service.store.switches import is_dispatch_paused
+from service.store.workers import check_entered
 from service.workflow.audit import AuditAction
+from service.workflow.endpoints import Endpoint
 from service.workflow.errors import (
     DispatchFailed,
+    DispatchPaused,
     DispatchRefused,
     ExchangeForbids,
     NotFound,
+    SealBroken,
     ServiceError,
+    StaleVersion,
 )
 from service.workflow.people import SYSTEM
+from service.workflow.records import Approval
 from service.workflow.states import LetterState
 
 
-def dispatch_next(desk: Desk) -> str | None:
-    """Dispatch the oldest approved letter; returns its id, or None when none waits."""
+def dispatch_next(desk: Desk, worker_id: str) -> str | None:
+    """
+    Dispatch the oldest approved letter; returns its id, or None when none waits or may leave.
+
+    Raises `WorkerGone` for a worker that was struck off.
+    """
     with desk.database.writing() as tx:
+        check_entered(tx, worker_id)
+        if is_dispatch_paused(tx.connection):
+            return None
         seen = next_letter(tx.connection, LetterState.APPROVED, now=desk.now())
         if seen is None:
             return None
-        # the lease keeps a second worker away; its number refuses us if we come back too late
-        changes = {
-            "attempts": seen.attempts + 1,
-            "lease_token": seen.lease_token + 1,
-            "lease_until": desk.now() + desk.settings.draft_lease,
-        }
-        dispatch = find_dispatch(tx.connection, seen.letter_id)
-        event = letter_event(
-            desk,
-            SYSTEM,
-            AuditAction.DISPATCH_STARTED,
-            seen.letter_id,
-            dispatch=dispatch.dispatch_id,
-            attempt=seen.attempts + 1,
-        )
-        change_letter(tx, seen, changes, event=event)
-        row = read_letter(tx.connection, seen.letter_id).row
+        try:
+            dispatch = find_dispatch(tx.connection, seen.letter_id)
+        except (SealBroken, NotFound):
+            # nothing leaves without its approval; the next letter has its turn
+            _unreadable(desk, tx, seen)
+            return seen.letter_id
+        row = _taken(desk, tx, seen, dispatch.dispatch_id, worker_id)
         # asked after the audit event, whose lock lets one dispatch begin after the other
         under_way = count_under_way(
             tx.connection,
             seen.letter_id,
             case_id=dispatch.approval.case_id,
             direction=dispatch.approval.direction,
-            now=desk.now(),
         )
     dispatch_letter(desk, row, dispatch, under_way=under_way)
     return row.letter_id
+
+
+def _taken(
+    desk: Desk, tx: Writing, seen: StoredLetter, dispatch_id: str, worker_id: str
+) -> StoredLetter:
+    """The letter as this worker holds it, with the attempt counted."""
+    # the lease keeps a second worker away; its number refuses us if we come back too late
+    changes = {
+        "attempts": seen.attempts + 1,
+        "lease_token": seen.lease_token + 1,
+        "lease_until": None,
+        "worker_id": worker_id,
+    }
+    event = letter_event(
+        desk,
+        SYSTEM,
+        AuditAction.DISPATCH_STARTED,
+        seen.letter_id,
+        dispatch=dispatch_id,
+        attempt=seen.attempts + 1,
+    )
+    change_letter(tx, seen, changes, event=event)
+    return read_letter(tx.connection, seen.letter_id).row
+
+
+def _unreadable(desk: Desk, tx: Writing, seen: StoredLetter) -> None:
+    hold = Hold(
+        stage=Stage.RELEASE,
+        code=AuditAction.DISPATCH_REFUSED.value,
+        reason="The approval of this letter was changed or damaged. Approve the letter again.",
+    )
+    changes = {"state": LetterState.DISPATCH_FAILED, "holds": (hold,)}
+    event = letter_event(
+        desk, SYSTEM, AuditAction.DISPATCH_REFUSED, seen.letter_id, state="dispatch_failed"
+    )
+    change_letter(tx, seen, changes, event=event)
 
 
 def dispatch_letter(
@@ -76,12 +122,20 @@ def dispatch_letter(
     try:
         opened, case = _recheck(desk, row, dispatch, under_way=under_way)
         outgoing = outgoing_document(desk, dispatch.approval, opened, case)
-        on = dispatch.made_at.date()
-        desk.way_out.deliver(dispatch.dispatch_id, dispatch.approval, on=on, outgoing=outgoing)
+        endpoint = _last_look(desk, row, dispatch.approval)
+        desk.way_out.deliver(
+            dispatch.dispatch_id,
+            dispatch.approval,
+            on=dispatch.made_at.date(),
+            outgoing=outgoing,
+            endpoint=endpoint,
+        )
     except ExchangeForbids as forbidden:
         return _held(desk, row, forbidden)
     except DispatchRefused as refused:
         return _failed(desk, row, refused, action=AuditAction.DISPATCH_REFUSED, final=True)
+    except DispatchPaused:
+        return _set_aside(desk, row)
     except DispatchFailed as failed:
         last = row.attempts >= desk.settings.max_attempts
         return _failed(desk, row, failed, action=AuditAction.DISPATCH_FAILED, final=last)
@@ -113,14 +167,43 @@ def _recheck(
         except NotFound:
             case = None
         approver = find_person(connection, approval.person_id)
+        endpoint = endpoint_now(connection, approval.recipient_id, now=desk.now())
     if opened.row.direction is not approval.direction:
         message = "The direction of the letter is not the one that was approved."
         raise DispatchRefused(message)
-    check_parcel(approval, proof=opened.proof, case=case, approver=approver)
+    check_parcel(approval, proof=opened.proof, case=case, approver=approver, endpoint=endpoint)
     barred = opened.judged(desk, more=under_way).open
     if barred:
         raise ExchangeForbids(barred)
     return opened, case
+
+
+def _last_look(desk: Desk, row: StoredLetter, approval: Approval) -> Endpoint:
+    """
+    How the recipient is reached, right before the connection is made.
+
+    The document took its time: meanwhile sending may have been stopped, or this worker may have
+    been taken for dead and the letter be with another one.
+    """
+    with desk.database.reading() as connection:
+        if is_dispatch_paused(connection):
+            raise DispatchPaused
+        if find_letter(connection, row.letter_id).version != row.version:
+            raise StaleVersion
+        endpoint = endpoint_now(connection, approval.recipient_id, now=desk.now())
+    check_endpoint_of(approval, endpoint)
+    return endpoint
+
+
+def _set_aside(desk: Desk, row: StoredLetter) -> LetterState:
+    """Sending was stopped: the letter waits, and this try does not count."""
+    changes = {"attempts": row.attempts - 1, "next_try_at": desk.now()}
+    event = letter_event(
+        desk, SYSTEM, AuditAction.LETTER_REQUEUED, row.letter_id, state=row.state.value
+    )
+    with desk.database.writing() as tx:
+        change_letter(tx, row, changes, event=event)
+    return LetterState.APPROVED
 
 
 def _held(desk: Desk, row: StoredLetter, forbidden: ExchangeForbids) -> LetterState:
@@ -151,12 +234,11 @@ def _failed(
     desk: Desk, row: StoredLetter, error: ServiceError, *, action: AuditAction, final: bool
 ) -> LetterState:
     state = LetterState.DISPATCH_FAILED if final else LetterState.APPROVED
-    pause = desk.settings.retry_pause_s * 2 ** (row.attempts - 1)
     hold = Hold(stage=Stage.RELEASE, code=action.value, reason=error.reason)
     changes = {
         "state": state,
         "lease_until": None,
-        "next_try_at": desk.now() + timedelta(seconds=pause),
+        "next_try_at": desk.now() + pause_after(desk, row.attempts),
         "holds": (hold,),
     }
     event = letter_event(desk, SYSTEM, action, row.letter_id, state=state.value)

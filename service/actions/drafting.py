@@ -1,15 +1,17 @@
 """
 Steps 2-7 in the service: the worker takes the oldest letter, lets the pipeline draft it, stores.
 
-Contract: taking commits a lease with a fencing number before the work begins, and the work is
-stored only while that number holds. Whatever goes wrong leads to another try or to a hold.
+Contract: taking commits who has the letter, under a new number of the lease, before the work
+begins; the work is stored only while that number holds. Whatever goes wrong leads to another try
+or to a hold.
 """
 
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from typing import Any
 
 from anonymizer.model import Case, Draft, Hold, Letter, Stage
 from service.actions.desk import Desk
+from service.actions.leasing import pause_after
 from service.store.cases import StoreRegister, case_with_letters, find_case
 from service.store.database import Writing
 from service.store.drafts import NewDraft, save_draft
@@ -17,18 +19,15 @@ from service.store.letters import (
     StoredLetter,
     change_letter,
     find_content,
-    find_letters,
     next_letter,
 )
+from service.store.workers import check_entered
 from service.workflow.audit import AuditAction, AuditEvent
 from service.workflow.desks import desk_of, without, without_released
+from service.workflow.errors import SealBroken
 from service.workflow.people import SYSTEM
 from service.workflow.records import MachineDraft, Proof, Summary
 from service.workflow.states import LetterState
-
-_ALL = 1_000_000
-_DRAFTING = frozenset({LetterState.DRAFTING})
-_APPROVED = frozenset({LetterState.APPROVED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,32 +42,35 @@ class DraftWork:
     """True while its file was not read: there is no text yet."""
 
 
-def take_letter(desk: Desk) -> DraftWork | None:
-    """Take the oldest letter that waits for a draft; the try is counted now, not afterwards."""
+def take_letter(desk: Desk, worker_id: str) -> DraftWork | None:
+    """
+    Take the oldest letter that waits for a draft; the try is counted now, not afterwards.
+
+    Raises `WorkerGone` for a worker that was struck off.
+    """
     now = desk.now()
     with desk.database.writing() as tx:
+        check_entered(tx, worker_id)
         seen = next_letter(tx.connection, LetterState.RECEIVED, now=now)
         if seen is None:
             return None
-        lease_until = now + desk.settings.draft_lease
-        taken = {
+        taken: dict[str, Any] = {
             "state": LetterState.DRAFTING,
             "attempts": seen.attempts + 1,
             "lease_token": seen.lease_token + 1,
-            "lease_until": lease_until,
+            "lease_until": None,
+            "worker_id": worker_id,
         }
         event = _event(desk, AuditAction.LETTER_DRAFTING, seen, attempt=seen.attempts + 1)
         version = change_letter(tx, seen, taken, event=event)
-        content = find_content(tx.connection, seen.letter_id)
-        case = _settled_case(desk, tx, seen)
-    row = replace(
-        seen,
-        version=version,
-        state=LetterState.DRAFTING,
-        attempts=seen.attempts + 1,
-        lease_token=seen.lease_token + 1,
-        lease_until=lease_until,
-    )
+        row = replace(seen, version=version, **taken)
+        try:
+            content = find_content(tx.connection, seen.letter_id)
+            case = _settled_case(desk, tx, seen)
+        except SealBroken:
+            # nobody can open it any more: a person has to know, and the next letter has its turn
+            _give_up(desk, tx, row, code="seal_broken", last=True)
+            return None
     return DraftWork(
         row=row,
         letter=_pipeline_letter(seen, content.text or ""),
@@ -113,57 +115,22 @@ def store_draft(desk: Desk, work: DraftWork, draft: Draft) -> LetterState:
 
 def give_up_draft(desk: Desk, work: DraftWork, *, code: str, final: bool = False) -> LetterState:
     """The draft failed: try again later, or ask a person after the last try."""
-    row = work.row
-    last = final or row.attempts >= desk.settings.max_attempts
+    last = final or work.row.attempts >= desk.settings.max_attempts
+    with desk.database.writing() as tx:
+        return _give_up(desk, tx, work.row, code=code, last=last)
+
+
+def _give_up(desk: Desk, tx: Writing, row: StoredLetter, *, code: str, last: bool) -> LetterState:
     state = LetterState.HELD_FAULT if last else LetterState.RECEIVED
-    pause = desk.settings.retry_pause_s * 2 ** (row.attempts - 1)
     changes = {
         "state": state,
         "lease_until": None,
-        "next_try_at": desk.now() + timedelta(seconds=pause),
+        "next_try_at": desk.now() + pause_after(desk, row.attempts),
         "holds": (_fault_hold(code),) if last else (),
     }
     event = _event(desk, AuditAction.LETTER_DRAFT_FAILED, row, code=code, state=state.value)
-    with desk.database.writing() as tx:
-        change_letter(tx, row, changes, event=event)
+    change_letter(tx, row, changes, event=event)
     return state
-
-
-def requeue_abandoned(desk: Desk, *, all_of_them: bool = False) -> int:
-    """
-    Put letters back whose worker is gone: those with a lapsed lease.
-
-    `all_of_them` right after the start of the only service on a database: nobody drafts yet.
-    """
-    now = desk.now()
-    count = 0
-    with desk.database.writing() as tx:
-        for seen in find_letters(tx.connection, states=_DRAFTING, limit=_ALL):
-            if not all_of_them and seen.lease_until is not None and seen.lease_until > now:
-                continue
-            last = seen.attempts >= desk.settings.max_attempts
-            state = LetterState.HELD_FAULT if last else LetterState.RECEIVED
-            changes = {
-                "state": state,
-                "lease_until": None,
-                "lease_token": seen.lease_token + 1,
-                "holds": (_fault_hold("abandoned"),) if last else (),
-            }
-            event = _event(desk, AuditAction.LETTER_REQUEUED, seen, state=state.value)
-            change_letter(tx, seen, changes, event=event)
-            count += 1
-        if all_of_them:
-            _free_approved(desk, tx)
-    return count
-
-
-def _free_approved(desk: Desk, tx: Writing) -> None:
-    """A dispatch that was cut off is taken up at once; its id makes a second delivery the first."""
-    for seen in find_letters(tx.connection, states=_APPROVED, limit=_ALL):
-        if seen.lease_until is not None:
-            changes = {"lease_until": None, "lease_token": seen.lease_token + 1}
-            event = _event(desk, AuditAction.LETTER_REQUEUED, seen, state=seen.state.value)
-            change_letter(tx, seen, changes, event=event)
 
 
 def _settled_case(desk: Desk, tx: Writing, row: StoredLetter) -> Case | None:
@@ -211,7 +178,7 @@ def _allocation_hold(*, unclear: bool) -> Hold:
 def _fault_hold(code: str) -> Hold:
     sentences = {
         "timeout": "The letter took too long to draft.",
-        "abandoned": "The service stopped several times while it drafted this letter.",
+        "seal_broken": "The stored letter was changed or damaged. Ask its sender for it again.",
         "reader_failed": "The file could not be read after several tries. Look at the original.",
         "no_draft": "The machine could not draft this letter.",
     }

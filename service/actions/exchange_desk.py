@@ -134,7 +134,8 @@ def _from_the_start(desk: Desk) -> dict[str, object]:
 
 def _next_desk(opened: OpenedLetter, holds: tuple[Hold, ...]) -> LetterState:
     """The draft stays as it is; a hold of another stage still holds."""
-    return desk_of(holds, residuals=opened.row.summary.residuals > 0)
+    state = desk_of(holds, residuals=opened.row.summary.residuals > 0)
+    return opened.waits_in if state is LetterState.READY else state
 
 
 def _next_turn(desk: Desk) -> datetime:

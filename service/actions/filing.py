@@ -15,7 +15,7 @@ from service.actions.desk import Desk
 from service.actions.drafting import DraftWork, give_up_draft
 from service.actions.receiving import held_at_intake
 from service.store.cases import cases_by_number
-from service.store.letters import change_letter, find_same_text
+from service.store.letters import StoredLetter, change_letter, find_same_text
 from service.store.readings import save_reading
 from service.workflow.audit import AuditAction, AuditEvent
 from service.workflow.documents import kept
@@ -37,7 +37,8 @@ _TRANSCRIBE = Hold(
 def read_file(desk: Desk, work: DraftWork) -> LetterState:
     """Read the file of a letter that was taken and has no text; `StaleVersion` as in drafting."""
     try:
-        reading = read_in_child(work.content, languages=_languages(desk, work))
+        languages = scan_languages(desk, work.row)
+        reading = read_in_child(work.content, languages=languages, draw_pictures=True)
         _check_text(desk, reading)
     except Unreadable as error:
         if error.code == READER_FAILED:
@@ -46,9 +47,8 @@ def read_file(desk: Desk, work: DraftWork) -> LetterState:
     return _keep(desk, work, reading)
 
 
-def _languages(desk: Desk, work: DraftWork) -> tuple[str, ...]:
+def scan_languages(desk: Desk, row: StoredLetter) -> tuple[str, ...]:
     """What a scan is read in: what the client says, the case behind its cover, then the site's."""
-    row = work.row
     said = (row.circumstances.language,)
     known: list[str | None] = []
     if row.cover_number is not None:
@@ -76,7 +76,7 @@ def _check_text(desk: Desk, reading: Reading) -> None:
 def _keep(desk: Desk, work: DraftWork, reading: Reading) -> LetterState:
     filed, images = kept(reading)
     typed_by_hand = reading.needs_transcription
-    state = LetterState.HELD_FAULT if typed_by_hand else LetterState.RECEIVED
+    state = LetterState.HELD_TRANSCRIPTION if typed_by_hand else LetterState.RECEIVED
     text = None if typed_by_hand else reading.text
     changes = {
         "state": state,

@@ -6,10 +6,12 @@ from datetime import datetime
 
 from anonymizer.donor_number import is_grid
 from anonymizer.model import Hold, Span, TreatmentAction
+from service.actions.beside import formats_of
 from service.actions.desk import Desk
 from service.actions.exchange_view import exchange_view
 from service.actions.opened import OpenedLetter
 from service.actions.pair_policy import pair_ruling
+from service.actions.second_reading import reasons_of
 from service.actions.views import (
     EarlierTextView,
     FindingView,
@@ -20,6 +22,7 @@ from service.actions.views import (
     May,
     MayDo,
     QueueItem,
+    ReadingsView,
     ReplacementView,
     ResidualView,
     RoutingView,
@@ -29,16 +32,20 @@ from service.workflow import gates
 from service.workflow.corrections import Mark
 from service.workflow.gates import Gate, Standing, refusal
 from service.workflow.people import Person
+from service.workflow.readings import Phase
 from service.workflow.recipients import recipient_of
 from service.workflow.records import masked
 from service.workflow.states import LetterState
+from service.workflow.waiting import is_kept, longest_stay
 
 
 def queue_item(
-    row: StoredLetter, *, person: Person, names: Mapping[str, str], now: datetime
+    row: StoredLetter, *, person: Person, names: Mapping[str, str], desk: Desk
 ) -> QueueItem:
     """One row of the queue."""
-    summary = row.summary
+    summary, now = row.summary, desk.now()
+    stay = longest_stay(desk.settings).get(row.state)
+    due_at = row.changed_at + stay if stay is not None and not is_kept(row.holds) else None
     claimed = row.state is LetterState.IN_REVIEW and _runs(row.lease_until, now)
     return QueueItem(
         letter_id=row.letter_id,
@@ -61,6 +68,10 @@ def queue_item(
         lease_until=row.lease_until if claimed else None,
         donor_number_masked=summary.number_masked or masked(row.cover_number),
         duplicate_of=row.duplicate_of,
+        urgent=row.urgent,
+        for_senior=row.for_senior,
+        due_at=due_at,
+        overdue=due_at is not None and due_at < now,
     )
 
 
@@ -96,6 +107,8 @@ def letter_view(
         exchange=exchange_view(desk, opened),
         earlier=_earlier(opened, names),
         file=opened.reading,
+        pictures=opened.pictures,
+        formats=formats_of(desk, opened),
         language=_language(opened),
         state_reason=row.state_reason,
         claimed_by=names.get(row.claimed_by or "") if claimed else None,
@@ -104,6 +117,8 @@ def letter_view(
         duplicate_of=row.duplicate_of,
         may=may_do(person, standing),
         history=(),
+        readings=_read_twice(desk, opened, names),
+        urgent=row.urgent,
     )
 
 
@@ -129,7 +144,24 @@ def may_do(person: Person, standing: Standing) -> MayDo:
         give_to_exchange_desk=ask(gates.check_give_to_exchange_desk),
         translate=ask(gates.check_translate),
         transcribe=ask(gates.check_transcribe),
+        choose_picture=ask(gates.check_choose_picture),
         resolve_language=ask(gates.check_resolve_language),
+        pass_to_senior=ask(gates.check_pass_to_senior),
+        settle=ask(gates.check_settle),
+        note=ask(gates.check_note),
+        set_urgent=ask(gates.check_set_urgent),
+    )
+
+
+def _read_twice(desk: Desk, opened: OpenedLetter, names: Mapping[str, str]) -> ReadingsView | None:
+    reasons = reasons_of(desk, opened)
+    if not reasons:
+        return None
+    done = opened.readings
+    return ReadingsView(
+        reasons=tuple(one.reason for one in reasons),
+        phase=done.phase if done else Phase.FIRST,
+        first_reader=names.get(done.first.person_id) if done else None,
     )
 
 

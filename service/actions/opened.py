@@ -10,7 +10,9 @@ from service.store.cases import PassedOn, find_case, passed_on_at
 from service.store.database import Connection
 from service.store.drafts import find_corrections, find_draft, find_proof
 from service.store.letters import LetterContent, StoredLetter, find_content, find_letter
+from service.store.pictures import find_pictures
 from service.store.readings import find_reading
+from service.store.second_readings import find_readings
 from service.store.texts import EarlierText, find_earlier_texts
 from service.workflow.audit import AuditAction, AuditEvent
 from service.workflow.corrections import MadeCorrection, effective
@@ -19,7 +21,10 @@ from service.workflow.errors import NotFound, StaleVersion
 from service.workflow.exchange import Judged
 from service.workflow.gates import Standing
 from service.workflow.people import Person
+from service.workflow.pictures import OutgoingPicture
+from service.workflow.readings import Phase, TwoReadings
 from service.workflow.records import MachineDraft, Proof
+from service.workflow.states import LetterState
 from service.workflow.writer_status import ABOUT_THE_OTHER_SIDE
 
 
@@ -37,6 +42,15 @@ class OpenedLetter:
     earlier: tuple[EarlierText, ...] = ()
     reading: FileReading | None = None
     """What was read from its file; None for plain text."""
+    pictures: tuple[OutgoingPicture, ...] = ()
+    """The pictures of its file that go with it, or may."""
+    readings: TwoReadings | None = None
+    """The readings of its draft, once the first of two is done."""
+
+    @property
+    def waits_in(self) -> LetterState:
+        """The state in which it waits for a proofreader."""
+        return LetterState.SECOND_READING if self.readings else LetterState.READY
 
     @property
     def letter(self) -> Letter:
@@ -106,9 +120,11 @@ class OpenedLetter:
             has_case=self.case is not None,
             barrier=judged.barrier,
             refusal=judged.refusal,
-            needs_transcription=self.needs_transcription,
             is_scan=self.reading is not None and self.reading.is_scan,
             kept_for_the_other_side=self._is_kept(judged),
+            phase=self.readings.phase if self.readings else Phase.FIRST,
+            first_reader=self.readings.first.person_id if self.readings else None,
+            for_senior=self.row.for_senior,
         )
 
 
@@ -118,16 +134,20 @@ def read_letter(connection: Connection, letter_id: str) -> OpenedLetter:
     draft = find_draft(connection, row)
     case_id = row.case_id or (draft.routing.case_id if draft and draft.routing else None)
     case = _case(connection, case_id)
+    readings = find_readings(connection, row)
+    seen_until = readings.corrections_until if readings else 0
     return OpenedLetter(
         row=row,
         content=find_content(connection, letter_id),
         draft=draft,
         proof=find_proof(connection, row),
-        corrections=find_corrections(connection, row),
+        corrections=find_corrections(connection, row, after=seen_until),
         case=case,
         passed_on=passed_on_at(connection, case.case_id) if case else PassedOn(),
         earlier=find_earlier_texts(connection, letter_id),
         reading=find_reading(connection, letter_id),
+        pictures=find_pictures(connection, letter_id),
+        readings=readings,
     )
 
 

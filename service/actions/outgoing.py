@@ -5,16 +5,27 @@ Contract: built from the approved text and the template of the writer's registry
 that the register knows of both sides at this moment. Anything amiss raises `DispatchRefused`.
 """
 
-from anonymizer.errors import AnonymizerError
-from anonymizer.model import Direction, EntityKind, KnownIdentifier, RegisteredCase
+import hashlib
+from dataclasses import replace
+
+from anonymizer.documents import read_in_child
+from anonymizer.documents.out import PICTURE_ENDS
+from anonymizer.errors import AnonymizerError, Unreadable
+from anonymizer.model import Direction, DocumentKind, EntityKind, KnownIdentifier, RegisteredCase
 from service.actions.desk import Desk
+from service.actions.filing import scan_languages
 from service.actions.opened import OpenedLetter
-from service.dispatch.document import Outgoing
+from service.actions.picture_rules import barrier, picture_objections
+from service.dispatch.document import Enclosure, Outgoing
+from service.store.pictures import find_picture_content
 from service.workflow.errors import DispatchRefused
 from service.workflow.records import Approval
 
 #: A shorter number stands in many a file by chance; the text was searched for it before.
 _LONG_NUMBER = 8
+_OTHER_PICTURE = "A picture is not the one that was approved."
+#: What the reader says when OCR could not look at a picture.
+_NOT_SEARCHED = frozenset({"ocr_not_installed", "ocr_unfinished"})
 
 
 def outgoing_document(
@@ -33,13 +44,49 @@ def outgoing_document(
         # the letter is in the name of the writer's registry
         from_donor = approval.direction is Direction.DONOR_TO_PATIENT
         registry = case.donor_registry if from_donor else case.patient_registry
-    return desk.way_out.prepare(
+    outgoing = desk.way_out.prepare(
         approval,
         _to_be_absent(approval, opened.known),
         registry=registry,
         language=language.code if language else None,
         rescan=desk.pipeline.rescan,
     )
+    return replace(outgoing, enclosures=_enclosures(desk, approval, opened))
+
+
+def _enclosures(desk: Desk, approval: Approval, opened: OpenedLetter) -> tuple[Enclosure, ...]:
+    """The pictures of the approval, each checked on its final bytes by the rules of now."""
+    found: list[Enclosure] = []
+    for place, approved in enumerate(approval.pictures, start=1):
+        made = next((one for one in opened.pictures if one.number == approved.number), None)
+        if made is None or not made.goes or made.digest != approved.digest:
+            raise DispatchRefused(_OTHER_PICTURE)
+        if sentence := barrier(desk, opened, made.sort):
+            raise DispatchRefused(sentence)
+        with desk.database.reading() as connection:
+            content = find_picture_content(connection, opened.row.letter_id, made.number)
+        if hashlib.sha256(content).hexdigest() != approved.digest:
+            raise DispatchRefused(_OTHER_PICTURE)
+        words = _words_of(desk, opened, content)
+        if objections := picture_objections(desk, content, words, opened.known):
+            raise DispatchRefused(" ".join(objections))
+        name = f"picture-{place}.{PICTURE_ENDS[made.media_type]}"
+        found.append(Enclosure(file_name=name, content=content))
+    return tuple(found)
+
+
+def _words_of(desk: Desk, opened: OpenedLetter, content: bytes) -> str:
+    """What OCR reads in the final bytes; nothing else may be found in them."""
+    try:
+        reading = read_in_child(content, languages=scan_languages(desk, opened.row))
+    except Unreadable:
+        message = "The picture could not be read again."
+        raise DispatchRefused(message) from None
+    told = {one.code for one in reading.warnings}
+    if reading.passages or reading.kind is not DocumentKind.IMAGE or told & _NOT_SEARCHED:
+        message = "The picture could not be searched, or holds more than pixels."
+        raise DispatchRefused(message)
+    return reading.text
 
 
 def _check_leaks(desk: Desk, opened: OpenedLetter) -> None:

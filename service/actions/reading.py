@@ -14,7 +14,7 @@ from service.actions.correspondence_views import StatusView
 from service.actions.desk import Desk
 from service.actions.letterview import letter_view, queue_item
 from service.actions.opened import OpenedLetter, letter_event, read_letter
-from service.actions.views import Counts, HistoryEvent, LetterView, QueueItem
+from service.actions.views import Counts, HistoryEvent, LetterView, NoteView, QueueItem
 from service.store.audit import append_event, latest_events
 from service.store.database import Connection
 from service.store.letters import (
@@ -24,8 +24,10 @@ from service.store.letters import (
     find_letters,
     open_stored,
 )
+from service.store.notes import StoredNote, find_notes
 from service.store.people import people_names
 from service.store.releases import ApprovedLetter, find_earlier_approved
+from service.store.second_readings import find_readings
 from service.workflow.audit import AuditAction, ChainedEvent
 from service.workflow.errors import NotAllowed
 from service.workflow.people import (
@@ -36,11 +38,21 @@ from service.workflow.people import (
     check_may_see_audit,
     check_may_see_queue,
 )
+from service.workflow.readings import Phase
 from service.workflow.states import LetterState
 from service.workflow.writer_status import writer_status
 
 _DONE = frozenset({LetterState.DISPATCHED, LetterState.RETURNED})
 _UNDER_WAY = frozenset(LetterState) - _DONE
+
+#: Tells the second reader what the first one decided.
+_SHOWS_DECISIONS = frozenset(
+    {
+        AuditAction.LETTER_CORRECTED,
+        AuditAction.LETTER_CORRECTION_UNDONE,
+        AuditAction.LETTER_READ_FIRST,
+    }
+)
 
 #: Loading the pages of a letter again within this time belongs to the same visit.
 VISIT = timedelta(minutes=30)
@@ -70,7 +82,7 @@ def list_queue(
             limit=limit,
             latest_first=latest_first,
         )
-    return tuple(queue_item(row, person=person, names=names, now=desk.now()) for row in found)
+    return tuple(queue_item(row, person=person, names=names, desk=desk) for row in found)
 
 
 def count_letters(desk: Desk, person: Person) -> Counts:
@@ -93,13 +105,24 @@ def open_letter(desk: Desk, person: Person, *, letter_id: str) -> LetterView:
         names = people_names(tx.connection)
         earlier = _earlier(tx.connection, opened)
         history = latest_events(tx.connection, letter_id=letter_id, limit=500)
+        notes = find_notes(tx.connection, letter_id)
     opened = replace(opened, row=replace(opened.row, lease_until=until))
     found = combined(desk, opened, earlier)
+    view = letter_view(desk, person, opened, names=names)
+    shown = tuple(one for one in notes if not _is_first_readers(person, opened, one.written_by))
+    events = tuple(
+        one
+        for one in reversed(history)
+        if one.event.action not in _SHOWS_DECISIONS
+        or not _is_first_readers(person, opened, one.event.actor)
+    )
     return replace(
-        letter_view(desk, person, opened, names=names),
+        view,
         combinations=found.here,
         combinations_over_time=found.over_time,
-        history=tuple(_history(one, names) for one in reversed(history)),
+        history=tuple(_history(one, names) for one in events),
+        notes=tuple(_note(one, person, names) for one in shown),
+        readings=view.readings and replace(view.readings, hidden_notes=len(notes) - len(shown)),
     )
 
 
@@ -141,14 +164,34 @@ def list_audit(
     before: int | None = None,
     limit: int = 200,
 ) -> tuple[HistoryEvent, ...]:
-    """The audit trail, newest first."""
+    """
+    The audit trail, newest first.
+
+    Of a letter that the person is just reading as its second reader it does not say what the first
+    one decided.
+    """
     check_may_see_audit(person)
     with desk.database.reading() as connection:
         names = people_names(connection)
         found = latest_events(
             connection, letter_id=letter_id, before=before, limit=max(1, min(limit, 1000))
         )
-    return tuple(_history(one, names) for one in found)
+        being_read = _second_readings_of(connection, person)
+    return tuple(
+        replace(_history(one, names), details={})
+        if one.event.letter_id in being_read and one.event.action in _SHOWS_DECISIONS
+        else _history(one, names)
+        for one in found
+    )
+
+
+def _second_readings_of(connection: Connection, person: Person) -> frozenset[str]:
+    """The letters that the person reads second and has not finished."""
+    in_hand = find_letters(
+        connection, states=frozenset({LetterState.IN_REVIEW}), claimed_by=person.person_id
+    )
+    readings = ((row.letter_id, find_readings(connection, row)) for row in in_hand)
+    return frozenset(letter_id for letter_id, one in readings if one and one.phase is Phase.SECOND)
 
 
 def _earlier(connection: Connection, opened: OpenedLetter) -> tuple[ApprovedLetter, ...]:
@@ -160,6 +203,23 @@ def _earlier(connection: Connection, opened: OpenedLetter) -> tuple[ApprovedLett
         opened.row.letter_id,
         case_id=opened.case.case_id,
         direction=opened.row.direction,
+    )
+
+
+def _is_first_readers(person: Person, opened: OpenedLetter, author: str) -> bool:
+    """True for what the first reader did and a second one may not see until they are done."""
+    readings = opened.readings
+    if readings is None or readings.phase is not Phase.SECOND:
+        return False
+    return author == readings.first.person_id != person.person_id
+
+
+def _note(note: StoredNote, person: Person, names: dict[str, str]) -> NoteView:
+    return NoteView(
+        written_at=note.written_at,
+        written_by=names.get(note.written_by, note.written_by),
+        mine=note.written_by == person.person_id,
+        text=note.text,
     )
 
 

@@ -27,7 +27,12 @@ from anonymizer.model import (
     text_digest,
 )
 from service.actions.desk import Desk
-from service.store.clients import AnsweredRequest, find_answer, insert_answered_letter
+from service.store.clients import (
+    AnsweredRequest,
+    find_answer,
+    insert_answered_letter,
+    request_code,
+)
 from service.store.letters import (
     LetterContent,
     StoredLetter,
@@ -63,6 +68,8 @@ class ClientRequest:
 
     client: str
     idempotency_key: str
+    key_id: str | None = field(default=None, compare=False)
+    """The API key it came with: nothing is stored once that is revoked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,13 +107,14 @@ def receive_client_letter(
     with desk.database.writing() as tx:
         before = find_answer(tx.connection, request.client, request.idempotency_key)
         if before is not None:
-            if before.payload_digest != answered.payload_digest:
+            if before.payload_digest != request_code(tx.connection, answered.payload_digest):
                 raise KeyReused
             # the same letter: its receipt is the one that was given, whatever became of it since
             return replace(_receipt(letter), letter_id=before.letter_id)
         letter = _with_duplicate(letter, find_same_text(tx.connection, letter.text_digest or ""))
         actor = f"client:{request.client}"
-        insert_answered_letter(tx, letter, content, answered, event=_event(letter, actor))
+        event = _event(letter, actor)
+        insert_answered_letter(tx, letter, content, answered, key_id=request.key_id, event=event)
     return _receipt(letter)
 
 

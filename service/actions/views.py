@@ -15,12 +15,15 @@ from anonymizer.model import (
     Direction,
     EntityKind,
     IdentifierClass,
+    OutgoingFormat,
     Stage,
     TreatmentAction,
 )
 from service.actions.rule_views import ClockView, ExchangeView
 from service.workflow.documents import FileReading
 from service.workflow.pathway import Pathway
+from service.workflow.pictures import OutgoingPicture
+from service.workflow.readings import Phase
 from service.workflow.recipients import Recipient
 from service.workflow.states import LetterState
 
@@ -54,7 +57,12 @@ class MayDo:
     give_to_exchange_desk: May
     translate: May
     transcribe: May
+    choose_picture: May
     resolve_language: May
+    pass_to_senior: May = May(allowed=False)
+    settle: May = May(allowed=False)
+    note: May = May(allowed=False)
+    set_urgent: May = May(allowed=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +91,34 @@ class QueueItem:
     donor_number_masked: str | None
     duplicate_of: str | None
     """The id of an earlier letter with the very same text, or None."""
+    urgent: bool = False
+    for_senior: bool = False
+    """It waits for a senior proofreader."""
+    due_at: datetime | None = None
+    """When somebody should have moved it on; None while it waits for nobody here."""
+    overdue: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteView:
+    """What a colleague wrote about the letter."""
+
+    written_at: datetime
+    written_by: str
+    mine: bool
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingsView:
+    """Why a letter is read twice, and how far that is; `reasons` are sentences."""
+
+    reasons: tuple[str, ...]
+    phase: Phase
+    first_reader: str | None = None
+    """The name of the first reader, once they are done."""
+    hidden_notes: int = 0
+    """Notes of the first reader that are shown after the second reading."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,6 +268,14 @@ class HistoryEvent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FormatView:
+    """A format that the letter may leave in; `objection` says why it cannot."""
+
+    form: OutgoingFormat
+    objection: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LetterView:
     """
     One letter as the proofreading page shows it.
@@ -268,6 +312,10 @@ class LetterView:
     """What the letter said before it was translated, the first text first."""
     file: FileReading | None = field(default=None, repr=False)
     """What was found in the letter's file beside its text; None for plain text."""
+    pictures: tuple[OutgoingPicture, ...] = field(default=(), repr=False)
+    """The pictures of the file that go with the letter, or may."""
+    formats: tuple[FormatView, ...] = ()
+    """What the letter may leave in, the format of the site first."""
     language: LanguageView | None
     state_reason: str | None = field(repr=False)
     """What a person wrote when the letter was put on hold, returned or reopened."""
@@ -277,6 +325,10 @@ class LetterView:
     duplicate_of: str | None
     may: MayDo
     history: tuple[HistoryEvent, ...]
+    readings: ReadingsView | None = None
+    """None for a letter that one person reads."""
+    notes: tuple[NoteView, ...] = field(default=(), repr=False)
+    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,11 +35,20 @@ Rescan = Callable[[str, tuple[KnownIdentifier, ...]], tuple[Treatment, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Enclosure:
+    """A picture that goes with a letter as a file of its own; nothing of the sender's name."""
+
+    file_name: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
-    """A letter as it leaves: the end of its file's name, and its bytes."""
+    """A letter as it leaves: the end of its file's name, its bytes, and what goes with it."""
 
     form: OutgoingFormat
     content: bytes = field(repr=False)
+    enclosures: tuple[Enclosure, ...] = ()
 
     @property
     def file_name(self) -> str:
@@ -51,10 +60,27 @@ class Outgoing:
         """SHA-256 of the bytes, in hex."""
         return hashlib.sha256(self.content).hexdigest()
 
+    @property
+    def files(self) -> dict[str, bytes]:
+        """Every file that leaves, by its name: the letter first."""
+        return {
+            self.file_name: self.content,
+            **{one.file_name: one.content for one in self.enclosures},
+        }
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """SHA-256 of each of these files, in hex."""
+        return {name: hashlib.sha256(one).hexdigest() for name, one in self.files.items()}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Press:
-    """Makes outgoing documents in the format of the site; `rules` is its own folder of rules."""
+    """
+    Makes outgoing documents; `rules` is the site's own folder of rules.
+
+    `form` is the format of the site, for every letter whose approval names no other.
+    """
 
     form: OutgoingFormat = OutgoingFormat.TXT
     rules: Path | None = None
@@ -75,45 +101,43 @@ class Press:
         everything that must not be readable in it.
         """
         tag = language or _DEFAULT_LANGUAGE
+        form = approval.form or self.form
         try:
             template = load_template(registry, folder=self.rules)
-            content = self._built(approval.text, template, tag)
+            content = _built(approval.text, form, template, tag)
         except AnonymizerError as error:
             raise DispatchRefused(str(error)) from None
         problems = check_outgoing(
-            content, approval.text, known, form=self.form, template=template, language=tag
+            content, approval.text, known, form=form, template=template, language=tag
         )
         if problems:
             raise DispatchRefused(" ".join(problem.sentence for problem in problems))
-        self._check_again(content, approval.text, known, rescan)
-        return Outgoing(form=self.form, content=content)
+        if form is not OutgoingFormat.TXT:  # there the bytes are the text, which the gate compared
+            _check_again(content, approval.text, known, rescan)
+        return Outgoing(form=form, content=content)
 
-    def _built(self, text: str, template: LetterTemplate, language: str) -> bytes:
-        if self.form is OutgoingFormat.TXT:
-            return text.encode("utf-8")  # whoever reads it sees every character that was approved
-        return build_letter(text, form=self.form, template=template, language=language)
 
-    def _check_again(
-        self,
-        content: bytes,
-        approved: str,
-        known: tuple[KnownIdentifier, ...],
-        rescan: Rescan,
-    ) -> None:
-        """Nothing that identifies alone may be found in the file that was not in the text."""
-        if self.form is OutgoingFormat.TXT:
-            return  # its bytes are the text, which the gate has compared
-        try:
-            # no languages: our own file is not compared with a drawing of itself
-            text = read_document(content, languages=()).text
-            found = _direct(text, rescan(text, known))
-            before = _direct(approved, rescan(approved, known))
-        except AnonymizerError:
-            message = "The outgoing file could not be searched for identifiers again."
-            raise DispatchRefused(message) from None
-        if found - before:
-            message = "The outgoing file holds something that identifies and was not approved."
-            raise DispatchRefused(message)
+def _built(text: str, form: OutgoingFormat, template: LetterTemplate, language: str) -> bytes:
+    if form is OutgoingFormat.TXT:
+        return text.encode("utf-8")  # whoever reads it sees every character that was approved
+    return build_letter(text, form=form, template=template, language=language)
+
+
+def _check_again(
+    content: bytes, approved: str, known: tuple[KnownIdentifier, ...], rescan: Rescan
+) -> None:
+    """Nothing that identifies alone may be found in the file that was not in the text."""
+    try:
+        # no languages: our own file is not compared with a drawing of itself
+        text = read_document(content, languages=()).text
+        found = _direct(text, rescan(text, known))
+        before = _direct(approved, rescan(approved, known))
+    except AnonymizerError:
+        message = "The outgoing file could not be searched for identifiers again."
+        raise DispatchRefused(message) from None
+    if found - before:
+        message = "The outgoing file holds something that identifies and was not approved."
+        raise DispatchRefused(message)
 
 
 def _direct(text: str, treatments: tuple[Treatment, ...]) -> Counter[str]:

@@ -3,7 +3,7 @@ Writes an approved letter and its routing slip to the folder of its recipient.
 
 The slip carries the donor number: it is a file of its own, for those who pass the letter on.
 
-Contract: `<outbox>/<recipient>/<dispatch_id>/` appears with both files complete or not at all
+Contract: `<outbox>/<recipient>/<dispatch_id>/` appears with all files complete or not at all
 (written beside, flushed to disk, renamed). Doing it twice leaves the same folder; a folder that
 is there with other content raises, and is left as it is.
 """
@@ -17,6 +17,7 @@ from pathlib import Path
 from anonymizer.cases import is_folder_name
 from anonymizer.model import KnownIdentifier, OutgoingFormat
 from service.dispatch.document import Outgoing, Press, Rescan
+from service.workflow.endpoints import ChannelKind, Endpoint
 from service.workflow.errors import DispatchFailed, DispatchRefused
 from service.workflow.recipients import RecipientRole, role_of_recipient
 from service.workflow.records import Approval
@@ -52,9 +53,18 @@ class FolderDispatch:
         )
 
     def deliver(
-        self, dispatch_id: str, approval: Approval, *, on: date, outgoing: Outgoing | None = None
+        self,
+        dispatch_id: str,
+        approval: Approval,
+        *,
+        on: date,
+        outgoing: Outgoing | None = None,
+        endpoint: Endpoint | None = None,
     ) -> Path:
         """Write letter and slip; returns their folder. Without a document its bare text leaves."""
+        if endpoint is not None and endpoint.kind is not ChannelKind.FOLDER:
+            message = "This service writes letters to folders only."
+            raise DispatchRefused(message)
         letter = outgoing or Outgoing(
             form=OutgoingFormat.TXT, content=approval.text.encode("utf-8")
         )
@@ -62,7 +72,7 @@ class FolderDispatch:
             message = "The id of the recipient cannot name a folder."
             raise DispatchRefused(message)
         slip = routing_slip(dispatch_id, approval, on, letter)
-        files = {letter.file_name: letter.content, SLIP_FILE: slip.encode("utf-8")}
+        files = {**letter.files, SLIP_FILE: slip.encode("utf-8")}
         target = self.outbox / approval.recipient_id / dispatch_id
         try:
             if target.exists():
@@ -77,6 +87,7 @@ class FolderDispatch:
 
 def routing_slip(dispatch_id: str, approval: Approval, on: date, letter: Outgoing) -> str:
     """What the recipient needs to pass the letter on; nothing about the writer."""
+    digests = "".join(f"SHA-256 of {name}: {one}\n" for name, one in letter.digests.items())
     recipient, reader = _PASSED_ON[role_of_recipient(approval.direction)]
     return (
         f"Dispatch: {dispatch_id}\n"
@@ -86,16 +97,17 @@ def routing_slip(dispatch_id: str, approval: Approval, on: date, letter: Outgoin
         f"Pass on to: {reader}\n"
         f"Direction: {approval.direction.value.replace('_', ' ')}\n"
         f"Date: {on.isoformat()}\n"
-        f"SHA-256 of {letter.file_name}: {letter.digest}\n"
+        f"{digests}"
     )
 
 
 def _check_same(target: Path, letter: Outgoing) -> None:
     # the slip's date may differ when a second attempt falls on the next day; the letter may not
-    there = target / letter.file_name
-    if not there.is_file() or there.read_bytes() != letter.content:
-        message = "Another letter lies under this dispatch id."
-        raise DispatchRefused(message)
+    for name, content in letter.files.items():
+        there = target / name
+        if not there.is_file() or there.read_bytes() != content:
+            message = "Another letter lies under this dispatch id."
+            raise DispatchRefused(message)
     if not (target / SLIP_FILE).is_file():
         raise DispatchFailed
 

@@ -1,6 +1,7 @@
 """The append-only audit trail: appended in the transaction of the change, hash-chained."""
 
 import json
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,10 @@ from sqlalchemy import Connection, Row, insert, select, update
 from service.store.database import Writing
 from service.store.schema import audit_events, audit_head
 from service.workflow.audit import GENESIS, AuditAction, AuditEvent, ChainedEvent, event_hash
+from service.workflow.errors import AuditBroken
+
+#: Databases limit how many values a statement may carry.
+_AT_ONCE = 500
 
 
 def append_event(tx: Writing, *, event: AuditEvent) -> int:
@@ -49,9 +54,24 @@ def append_first(tx: Writing, *, event: AuditEvent, within: timedelta) -> None:
 
 
 def audit_end(connection: Connection) -> tuple[int, str]:
-    """Number and hash of the last event."""
-    head = connection.execute(select(audit_head)).one()
+    """Number and hash of the last event, or `AuditBroken` when that is not said anywhere."""
+    head = connection.execute(select(audit_head)).one_or_none()
+    if head is None:
+        message = "The audit trail does not say where it ends: its head was removed."
+        raise AuditBroken(message)
     return int(head.seq), str(head.hash)
+
+
+def hashes_at(connection: Connection, numbers: Iterable[int]) -> dict[int, str]:
+    """The hashes of the events with these numbers that there are."""
+    wanted = list(numbers)
+    found: dict[int, str] = {}
+    for start in range(0, len(wanted), _AT_ONCE):
+        query = select(audit_events.c.seq, audit_events.c.hash).where(
+            audit_events.c.seq.in_(wanted[start : start + _AT_ONCE])
+        )
+        found.update((row.seq, row.hash) for row in connection.execute(query))
+    return found
 
 
 def events_after(

@@ -3,7 +3,8 @@ The case register: which donor and patient belong together.
 
 Contract: one case per donor number, held by a unique constraint and not by looking first, so two
 people who save at the same time cannot both succeed. Every change of a case counts its version up,
-and a change names the version that was seen.
+and a change names the version that was seen. Who a case is about is sealed under the case's own
+key, apart from letters; numbers are found by codes that only the key of numbers can make.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,20 +12,34 @@ from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, func, insert, or_, select, update
+from sqlalchemy import Column, Connection, Row, Select, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from anonymizer.model import Case, Deliverability, Direction, RegisteredCase
 from service.store.audit import append_event
 from service.store.codec import consents_codec, days_codec, known_codec, pathway_codec
 from service.store.database import Database, Writing
+from service.store.datakeys import (
+    Envelope,
+    case_owner,
+    envelopes,
+    look_up_code,
+    made_envelope,
+    made_envelopes,
+)
 from service.store.schema import approvals, cases, clinics, dispatches
+from service.vault.keyring import Purpose
 from service.workflow.audit import AuditEvent
-from service.workflow.errors import CaseConflict, NotFound, StaleVersion
+from service.workflow.errors import CaseConflict, NotFound, SealBroken, StaleVersion
 
 _STALE = "The case was changed in the meantime. Open it again and look at what it says now."
 #: Databases limit how many values a statement may carry.
 _AT_ONCE = 500
+#: Sealed under the case's key.
+_SEALED = (
+    *("donor_number", "patient_reference", "known_donor", "known_patient"),
+    *("donation_dates", "transplant_dates", "infusion_dates", "pathway"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,13 +97,16 @@ def save_cases(
     for case in new:
         _save_clinic(tx, case)
     try:
+        # here as well: who saves the same new case at the same time makes the same key
+        keys = made_envelopes(tx.connection, [case_owner(case.case_id) for case in new])
         # first out, then in: two cases may swap their donor numbers in one file
         for ids in _in_portions([case.case_id for case in new]):
             tx.connection.execute(delete(cases).where(cases.c.case_id.in_(ids)))
         for case in new:
             seen = before.get(case.case_id)
             version = seen.version + 1 if seen else 1
-            tx.connection.execute(insert(cases).values(**_columns(case), version=version))
+            columns = _columns(tx.connection, case, keys[case_owner(case.case_id)])
+            tx.connection.execute(insert(cases).values(**columns, version=version))
     except IntegrityError:
         # the database's message would quote the donor number
         raise CaseConflict from None
@@ -99,7 +117,8 @@ def add_case(tx: Writing, case: RegisteredCase, *, event: AuditEvent) -> None:
     """Add a case; `CaseConflict` when its id or its donor number is taken."""
     _save_clinic(tx, case)
     try:
-        tx.connection.execute(insert(cases).values(**_columns(case)))
+        columns = _own_columns(tx, case)
+        tx.connection.execute(insert(cases).values(**columns))
     except IntegrityError:
         raise CaseConflict from None
     append_event(tx, event=event)
@@ -109,10 +128,11 @@ def change_case(tx: Writing, case: RegisteredCase, *, version: int, event: Audit
     """Change the case that was seen in this version; returns the new one, or `StaleVersion`."""
     _save_clinic(tx, case)
     try:
+        columns = _own_columns(tx, case)
         done = tx.connection.execute(
             update(cases)
             .where(cases.c.case_id == case.case_id, cases.c.version == version)
-            .values(**_columns(case), version=version + 1)
+            .values(**columns, version=version + 1)
         )
     except IntegrityError:
         raise CaseConflict from None
@@ -129,11 +149,11 @@ def find_case(connection: Connection, case_id: str) -> RegisteredCase:
 
 def find_stored_case(connection: Connection, case_id: str) -> StoredCase:
     """The case with this id and its version, or `NotFound`."""
-    row = connection.execute(_query().where(cases.c.case_id == case_id)).one_or_none()
-    if row is None:
+    found = _stored(connection, _query().where(cases.c.case_id == case_id))
+    if not found:
         message = "There is no case with this id."
         raise NotFound(message)
-    return StoredCase(case=_case(row), version=row.version)
+    return found[0]
 
 
 def stored_cases(connection: Connection, case_ids: Iterable[str]) -> dict[str, StoredCase]:
@@ -141,8 +161,7 @@ def stored_cases(connection: Connection, case_ids: Iterable[str]) -> dict[str, S
     found: dict[str, StoredCase] = {}
     for ids in _in_portions(list(dict.fromkeys(case_ids))):
         query = _query().where(cases.c.case_id.in_(ids)).with_for_update(of=cases)
-        for row in connection.execute(query):
-            found[row.case_id] = StoredCase(case=_case(row), version=row.version)
+        found.update((one.case.case_id, one) for one in _stored(connection, query))
     return found
 
 
@@ -184,45 +203,40 @@ def case_with_letters(connection: Connection, case: RegisteredCase, zone: tzinfo
 
 def cases_by_number(connection: Connection, donor_number: str) -> tuple[RegisteredCase, ...]:
     """The cases with this canonical donor number."""
-    rows = connection.execute(_query().where(cases.c.donor_number == donor_number))
-    return tuple(_case(row) for row in rows)
+    found = _query().where(cases.c.donor_number_code == _code(connection, donor_number))
+    return tuple(one.case for one in _stored(connection, found))
 
 
 def cases_by_reference(connection: Connection, reference: str) -> tuple[RegisteredCase, ...]:
     """The cases with this canonical patient reference, in the order of their ids."""
-    query = _query().where(cases.c.patient_reference == reference).order_by(cases.c.case_id)
-    return tuple(_case(row) for row in connection.execute(query))
+    code = _reference_code(connection, reference)
+    found = _query().where(cases.c.patient_reference_code == code).order_by(cases.c.case_id)
+    return tuple(one.case for one in _stored(connection, found))
 
 
 def cases_matching(connection: Connection, *, case_id: str, number: str) -> tuple[StoredCase, ...]:
     """The cases with this id, this donor number or this patient reference."""
     found = or_(
         cases.c.case_id == case_id,
-        cases.c.donor_number == number,
-        cases.c.patient_reference == number,
+        cases.c.donor_number_code == _code(connection, number),
+        cases.c.patient_reference_code == _reference_code(connection, number),
     )
-    rows = connection.execute(_query().where(found).order_by(cases.c.case_id))
-    return tuple(StoredCase(case=_case(row), version=row.version) for row in rows)
+    return _stored(connection, _query().where(found).order_by(cases.c.case_id))
 
 
 def all_cases(connection: Connection, *, limit: int | None) -> tuple[StoredCase, ...]:
     """The first cases in the order of their ids; all of them without a limit."""
-    rows = connection.execute(_query().order_by(cases.c.case_id).limit(limit))
-    return tuple(StoredCase(case=_case(row), version=row.version) for row in rows)
+    return _stored(connection, _query().order_by(cases.c.case_id).limit(limit))
 
 
 def donor_numbers(connection: Connection) -> tuple[tuple[str, str], ...]:
     """Donor number and case id of every case, for finding a number that is nearly right."""
-    rows = connection.execute(select(cases.c.donor_number, cases.c.case_id))
-    return tuple((str(number), str(case_id)) for number, case_id in rows)
+    return _numbers(connection, cases.c.donor_number)
 
 
 def patient_references(connection: Connection) -> tuple[tuple[str, str], ...]:
     """Patient reference and case id of every case that has one."""
-    query = select(cases.c.patient_reference, cases.c.case_id).where(
-        cases.c.patient_reference.is_not(None)
-    )
-    return tuple((str(number), str(case_id)) for number, case_id in connection.execute(query))
+    return _numbers(connection, cases.c.patient_reference)
 
 
 def count_cases(connection: Connection) -> int:
@@ -248,7 +262,52 @@ def _query() -> Select[Any]:
     )
 
 
-def _columns(case: RegisteredCase) -> dict[str, Any]:
+def _stored(connection: Connection, query: Select[Any]) -> tuple[StoredCase, ...]:
+    rows = connection.execute(query).all()
+    keys = envelopes(connection, [case_owner(row.case_id) for row in rows])
+    return tuple(
+        StoredCase(case=_case(row, keys.get(case_owner(row.case_id))), version=row.version)
+        for row in rows
+    )
+
+
+def _numbers(connection: Connection, column: "Column[Any]") -> tuple[tuple[str, str], ...]:
+    query = select(column, cases.c.case_id).where(column.is_not(None)).order_by(cases.c.case_id)
+    rows = connection.execute(query).all()
+    keys = envelopes(connection, [case_owner(case_id) for _, case_id in rows])
+    return tuple(
+        (envelope.open(column, case_id, sealed), case_id)
+        for sealed, case_id in rows
+        if (envelope := keys[case_owner(case_id)]) is not None
+    )
+
+
+def _code(connection: Connection, number: str) -> str:
+    return look_up_code(connection, Purpose.NUMBERS, cases.c.donor_number, number)
+
+
+def _reference_code(connection: Connection, number: str) -> str:
+    return look_up_code(connection, Purpose.NUMBERS, cases.c.patient_reference, number)
+
+
+def _own_columns(tx: Writing, case: RegisteredCase) -> dict[str, Any]:
+    return _columns(tx.connection, case, made_envelope(tx.connection, case_owner(case.case_id)))
+
+
+def _columns(connection: Connection, case: RegisteredCase, envelope: Envelope) -> dict[str, Any]:
+    columns = _plain_columns(case)
+    reference = case.patient_reference
+    for name in _SEALED:
+        if columns[name] is not None:
+            columns[name] = envelope.seal(cases.c[name], case.case_id, columns[name])
+    columns["donor_number_code"] = _code(connection, case.donor_number)
+    columns["patient_reference_code"] = (
+        None if reference is None else _reference_code(connection, reference)
+    )
+    return columns
+
+
+def _plain_columns(case: RegisteredCase) -> dict[str, Any]:
     return {
         "case_id": case.case_id,
         "donor_number": case.donor_number,
@@ -274,30 +333,36 @@ def _columns(case: RegisteredCase) -> dict[str, Any]:
     }
 
 
-def _case(row: Row[Any]) -> RegisteredCase:
+def _case(row: Row[Any], envelope: Envelope | None) -> RegisteredCase:
+    if envelope is None:
+        raise SealBroken
+    told = {
+        name: None if sealed is None else envelope.open(cases.c[name], row.case_id, sealed)
+        for name, sealed in ((name, row._mapping[name]) for name in _SEALED)  # noqa: SLF001
+    }
     return RegisteredCase(
         case_id=row.case_id,
-        donor_number=row.donor_number,
+        donor_number=told["donor_number"] or "",
         donor_country=row.donor_country,
         patient_country=row.patient_country,
         clinic_id=row.clinic_id,
         clinic_name=row.clinic_name,
-        known_donor=known_codec.load(row.known_donor),
-        known_patient=known_codec.load(row.known_patient),
-        patient_reference=row.patient_reference,
+        known_donor=known_codec.load(told["known_donor"] or ""),
+        known_patient=known_codec.load(told["known_patient"] or ""),
+        patient_reference=told["patient_reference"],
         donor_registry=row.donor_registry,
         patient_registry=row.patient_registry,
         donor_language=row.donor_language,
         patient_language=row.patient_language,
         cord_blood=row.cord_blood,
-        donation_dates=days_codec.load(row.donation_dates),
-        transplant_dates=days_codec.load(row.transplant_dates),
-        infusion_dates=days_codec.load(row.infusion_dates),
+        donation_dates=days_codec.load(told["donation_dates"] or ""),
+        transplant_dates=days_codec.load(told["transplant_dates"] or ""),
+        infusion_dates=days_codec.load(told["infusion_dates"] or ""),
         donor_consents=consents_codec.load(row.donor_consents),
         patient_consents=consents_codec.load(row.patient_consents),
         donor_deliverable=Deliverability(row.donor_deliverable),
         patient_deliverable=Deliverability(row.patient_deliverable),
-        pathway=pathway_codec.load(row.pathway),
+        pathway=pathway_codec.load(told["pathway"] or ""),
     )
 
 

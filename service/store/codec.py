@@ -9,10 +9,20 @@ from typing import Generic, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from anonymizer.model import Circumstances, Consents, Hold, KnownIdentifier, PathwayDays
+from anonymizer.model import (
+    Box,
+    Circumstances,
+    Consents,
+    Hold,
+    KnownIdentifier,
+    PathwayDays,
+    Routing,
+    SecondReading,
+)
 from service.workflow.corrections import Correction
 from service.workflow.documents import FileReading
 from service.workflow.errors import ServiceError
+from service.workflow.pictures import ApprovedPicture
 from service.workflow.records import MachineDraft, Proof, Summary
 
 Record = TypeVar("Record")
@@ -41,6 +51,7 @@ class Codec(Generic[Record]):
             raise DamagedRecord from None
 
 
+boxes_codec: Codec[tuple[Box, ...]] = Codec(TypeAdapter(tuple[Box, ...]))
 circumstances_codec = Codec(TypeAdapter(Circumstances))
 consents_codec = Codec(TypeAdapter(Consents))
 correction_codec = Codec(TypeAdapter(Correction))
@@ -49,6 +60,9 @@ draft_codec = Codec(TypeAdapter(MachineDraft))
 pathway_codec = Codec(TypeAdapter(PathwayDays))
 proof_codec = Codec(TypeAdapter(Proof))
 reading_codec = Codec(TypeAdapter(FileReading))
+routing_codec = Codec(TypeAdapter(Routing))
 summary_codec = Codec(TypeAdapter(Summary))
 holds_codec: Codec[tuple[Hold, ...]] = Codec(TypeAdapter(tuple[Hold, ...]))
+pictures_codec: Codec[tuple[ApprovedPicture, ...]] = Codec(TypeAdapter(tuple[ApprovedPicture, ...]))
+reasons_codec: Codec[tuple[SecondReading, ...]] = Codec(TypeAdapter(tuple[SecondReading, ...]))
 known_codec: Codec[tuple[KnownIdentifier, ...]] = Codec(TypeAdapter(tuple[KnownIdentifier, ...]))

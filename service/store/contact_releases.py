@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from service.store.audit import append_event
 from service.store.database import Writing
+from service.store.datakeys import Envelope, case_owner, envelopes, made_envelope
 from service.store.schema import contact_releases
 from service.workflow.audit import AuditEvent
 from service.workflow.errors import IllegalTransition
@@ -40,11 +41,11 @@ class StoredRelease:
 
 def insert_release(tx: Writing, release: StoredRelease, *, event: AuditEvent) -> None:
     """Keep a proposal."""
-    tx.connection.execute(
-        insert(contact_releases).values(
-            **{name: getattr(release, name) for name in StoredRelease.__slots__}
-        )
-    )
+    values = {name: getattr(release, name) for name in StoredRelease.__slots__}
+    envelope = made_envelope(tx.connection, case_owner(release.case_id))
+    column = contact_releases.c.reason
+    values["reason"] = envelope.seal(column, release.release_id, release.reason)
+    tx.connection.execute(insert(contact_releases).values(**values))
     append_event(tx, event=event)
 
 
@@ -73,8 +74,16 @@ def releases_of(connection: Connection, case_id: str) -> tuple[StoredRelease, ..
         .where(contact_releases.c.case_id == case_id)
         .order_by(contact_releases.c.proposed_at.desc(), contact_releases.c.release_id)
     )
-    rows = connection.execute(query)
-    return tuple(StoredRelease(**row._mapping) for row in rows)  # noqa: SLF001 - see letters.py
+    rows = connection.execute(query).all()
+    envelope = envelopes(connection, [case_owner(case_id)]).get(case_owner(case_id))
+    return tuple(_release(row, envelope) for row in rows)
+
+
+def _release(row: Row[Any], envelope: Envelope | None) -> StoredRelease:
+    values = dict(row._mapping)  # noqa: SLF001 - see letters.py
+    column = contact_releases.c.reason
+    values["reason"] = envelope.open(column, row.release_id, row.reason) if envelope else ""
+    return StoredRelease(**values)
 
 
 def _close(tx: Writing, release_id: str, values: dict[str, Any], *, event: AuditEvent) -> None:

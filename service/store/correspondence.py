@@ -45,6 +45,12 @@ class LateLetter:
 
 def letters_of_case(connection: Connection, case_id: str) -> tuple[StoredLetter, ...]:
     """Letters of both sides, the oldest first."""
+    found = [find_letter(connection, letter_id) for letter_id in ids_of_case(connection, case_id)]
+    return tuple(sorted(found, key=lambda one: (one.received_at, one.letter_id)))
+
+
+def ids_of_case(connection: Connection, case_id: str, *, limit: int | None = None) -> list[str]:
+    """The ids of the letters of both sides, the latest first."""
     by_hand = select(letters.c.letter_id).where(letters.c.case_id == case_id)
     by_number = (
         select(letters.c.letter_id)
@@ -52,9 +58,14 @@ def letters_of_case(connection: Connection, case_id: str) -> tuple[StoredLetter,
         .where(drafts.c.case_id == case_id, letters.c.case_id.is_(None))
     )
     # two searches, each with its index: a search for one or the other would read every letter
-    ids = connection.execute(union(by_hand, by_number)).scalars()
-    found = [find_letter(connection, letter_id) for letter_id in ids]
-    return tuple(sorted(found, key=lambda one: (one.received_at, one.letter_id)))
+    both = union(by_hand, by_number).subquery()
+    query = (
+        select(letters.c.letter_id)
+        .join(both, both.c.letter_id == letters.c.letter_id)
+        .order_by(letters.c.received_at.desc(), letters.c.letter_id)
+        .limit(limit)
+    )
+    return list(connection.execute(query).scalars())
 
 
 def case_of_letter(connection: Connection, letter_id: str) -> str | None:

@@ -3,6 +3,8 @@ Connections: SQLite set up to lose nothing, PostgreSQL alike, and the two kinds 
 
 Contract: `reading` never writes; `writing` commits as a whole or not at all, and on SQLite holds
 the write lock from its first statement (an upgrade from reading would fail at once, unretried).
+The master keys go with every connection, so a function of the store that has one can open what
+it reads; without keys it raises.
 """
 
 from collections.abc import Iterator
@@ -14,7 +16,10 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 
-__all__ = ["Connection", "Database", "Writing"]
+from service.vault.keyring import KeyRing
+from service.workflow.errors import KeysMissing
+
+__all__ = ["Connection", "Database", "Writing", "keys_of"]
 
 _PRAGMAS = {
     "journal_mode": "WAL",
@@ -23,7 +28,10 @@ _PRAGMAS = {
     "foreign_keys": "ON",
     "trusted_schema": "OFF",
     "busy_timeout": "10000",
+    # what SQLite sorts aside stays in memory
+    "temp_store": "MEMORY",
 }
+_KEYS = "letters_keys"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +44,9 @@ class Writing:
 class Database:
     """The database of the service; opened once, shared by all threads."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, keys: KeyRing | None = None) -> None:
         parsed = make_url(url)
+        self.url = parsed
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         if self.is_sqlite and parsed.database:
             # the folder holds letters: nobody but the service's own user may look in
@@ -45,12 +54,26 @@ class Database:
         if parsed.drivername == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
         self._engine = _engine(parsed.render_as_string(hide_password=False), self.is_sqlite)
-        self._write_engine = self._engine.execution_options(letters_writing=True)
+        self.unlock(keys)
+
+    def unlock(self, keys: KeyRing | None) -> None:
+        """From now on connections carry these keys."""
+        self.keys = keys
+        self._read_engine = self._engine.execution_options(**{_KEYS: keys})
+        self._write_engine = self._read_engine.execution_options(letters_writing=True)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that only reads."""
-        with self._engine.begin() as connection:
+        with self._read_engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """As `reading`, and all that is read is of one moment, however long it takes."""
+        with self.reading() as connection:
+            if not self.is_sqlite:
+                connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             yield connection
 
     @contextmanager
@@ -59,9 +82,46 @@ class Database:
         with self._write_engine.begin() as connection:
             yield Writing(connection)
 
+    def rewrite(self) -> None:
+        """Write every table anew: nothing of earlier rows stays in the database's own files."""
+        raw = self._engine.raw_connection()
+        try:
+            driver = raw.driver_connection
+            if self.is_sqlite:
+                raw.cursor().execute("VACUUM")
+            elif driver is not None:
+                driver.autocommit = True
+                raw.cursor().execute("VACUUM FULL")
+                driver.autocommit = False
+        finally:
+            raw.close()
+        self.empty_log()
+
+    def empty_log(self) -> None:
+        """
+        Leave nothing of what was overwritten in SQLite's write-ahead log.
+
+        Elsewhere nothing is to be done here: what was erased there was sealed, and its key is gone.
+        """
+        if self.is_sqlite:
+            raw = self._engine.raw_connection()
+            try:
+                # outside of any transaction, or SQLite refuses
+                raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            finally:
+                raw.close()
+
     def close(self) -> None:
         """Close every connection."""
         self._engine.dispose()
+
+
+def keys_of(connection: Connection) -> KeyRing:
+    """The master keys that the connection carries, or `KeysMissing`."""
+    keys = connection.get_execution_options().get(_KEYS)
+    if not isinstance(keys, KeyRing):
+        raise KeysMissing
+    return keys
 
 
 def _engine(url: str, is_sqlite: bool) -> Engine:  # noqa: FBT001 - private, one caller

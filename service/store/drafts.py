@@ -2,7 +2,8 @@
 Drafts, corrections and proofs of a letter; each change goes together with the letter's own.
 
 Contract: a draft is written once per (letter, number) and never changed; the proof is what the
-corrections make of the current draft.
+corrections make of the current draft. What a draft says of both sides' identities is sealed under
+a key of its own, which is destroyed earlier than the letter's.
 """
 
 from collections.abc import Mapping
@@ -12,8 +13,15 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from service.store.codec import correction_codec, draft_codec, proof_codec
+from service.store.codec import correction_codec, draft_codec, proof_codec, routing_codec
 from service.store.database import Writing
+from service.store.datakeys import (
+    Envelope,
+    envelopes,
+    known_owner,
+    letter_envelope,
+    made_envelope,
+)
 from service.store.letters import StoredLetter, change_letter
 from service.store.schema import corrections, drafts, proofs
 from service.workflow.audit import AuditEvent
@@ -40,13 +48,19 @@ def save_draft(
     """Store a new draft and move the letter on; corrections of older drafts no longer count."""
     number = seen.draft_number + 1
     version = change_letter(tx, seen, {**changes, "draft_number": number}, event=event)
+    record, routing = f"{seen.letter_id}/{number}", new.draft.routing
+    content = draft_codec.dump(replace(new.draft, routing=None))
+    known = made_envelope(tx.connection, known_owner(seen.letter_id)) if routing else None
     tx.connection.execute(
         insert(drafts).values(
             letter_id=seen.letter_id,
             number=number,
             made_at=event.at,
-            content=draft_codec.dump(new.draft),
-            case_id=new.draft.routing.case_id if new.draft.routing else None,
+            content=_envelope(tx.connection, seen).seal(drafts.c.content, record, content),
+            routing=known.seal(drafts.c.routing, record, routing_codec.dump(routing))
+            if known and routing
+            else None,
+            case_id=routing.case_id if routing else None,
         )
     )
     _write_proof(tx, seen.letter_id, number, new.proof)
@@ -64,7 +78,9 @@ def save_corrections(
 ) -> int:
     """Store one call's corrections and the proof they lead to."""
     version = change_letter(tx, seen, changes, event=event)
+    envelope = _envelope(tx.connection, seen)
     for one in made:
+        content, record = correction_codec.dump(one.correction), f"{seen.letter_id}/{one.number}"
         tx.connection.execute(
             insert(corrections).values(
                 letter_id=seen.letter_id,
@@ -73,7 +89,7 @@ def save_corrections(
                 batch=one.batch,
                 author=one.author,
                 at=one.at,
-                content=correction_codec.dump(one.correction),
+                content=envelope.seal(corrections.c.content, record, content),
                 undone=False,
             )
         )
@@ -105,13 +121,32 @@ def undo_corrections(
     return version
 
 
+def change_proof(
+    tx: Writing, seen: StoredLetter, proof: Proof, changes: Mapping[str, Any], *, event: AuditEvent
+) -> int:
+    """Put another proof of the current draft in the place of the one before."""
+    version = change_letter(tx, seen, changes, event=event)
+    _write_proof(tx, seen.letter_id, seen.draft_number, proof)
+    return version
+
+
 def find_draft(connection: Connection, letter: StoredLetter) -> MachineDraft | None:
-    """The current draft of a letter."""
-    query = select(drafts.c.content).where(
+    """The current draft of a letter; without its routing once that was erased."""
+    query = select(drafts.c.content, drafts.c.routing).where(
         drafts.c.letter_id == letter.letter_id, drafts.c.number == letter.draft_number
     )
-    content = connection.execute(query).scalar_one_or_none()
-    return draft_codec.load(content) if content is not None else None
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        return None
+    record, owner = f"{letter.letter_id}/{letter.draft_number}", known_owner(letter.letter_id)
+    content = _envelope(connection, letter).open(drafts.c.content, record, row.content)
+    draft = draft_codec.load(content)
+    known = None if row.routing is None else envelopes(connection, [owner])[owner]
+    if known is None:
+        return draft
+    return replace(
+        draft, routing=routing_codec.load(known.open(drafts.c.routing, record, row.routing))
+    )
 
 
 def find_proof(connection: Connection, letter: StoredLetter) -> Proof | None:
@@ -120,29 +155,45 @@ def find_proof(connection: Connection, letter: StoredLetter) -> Proof | None:
         proofs.c.letter_id == letter.letter_id, proofs.c.draft_number == letter.draft_number
     )
     content = connection.execute(query).scalar_one_or_none()
-    return proof_codec.load(content) if content is not None else None
+    if content is None:
+        return None
+    opened = _envelope(connection, letter).open(proofs.c.content, letter.letter_id, content)
+    return proof_codec.load(opened)
 
 
-def find_corrections(connection: Connection, letter: StoredLetter) -> tuple[MadeCorrection, ...]:
-    """The corrections of the current draft that were not undone, in their order."""
+def find_corrections(
+    connection: Connection, letter: StoredLetter, *, after: int = 0
+) -> tuple[MadeCorrection, ...]:
+    """
+    The corrections of the current draft that were not undone, in their order.
+
+    Those up to the number `after` are left out: a second reader has not seen them.
+    """
     query = (
         select(corrections)
         .where(
             corrections.c.letter_id == letter.letter_id,
             corrections.c.draft_number == letter.draft_number,
             corrections.c.undone.is_(False),
+            corrections.c.number > after,
         )
         .order_by(corrections.c.number)
     )
+    rows = connection.execute(query).all()
+    if not rows:
+        return ()
+    envelope, column = _envelope(connection, letter), corrections.c.content
     return tuple(
         MadeCorrection(
             number=row.number,
             batch=row.batch,
             author=row.author,
             at=row.at,
-            correction=correction_codec.load(row.content),
+            correction=correction_codec.load(
+                envelope.open(column, f"{letter.letter_id}/{row.number}", row.content)
+            ),
         )
-        for row in connection.execute(query)
+        for row in rows
     )
 
 
@@ -165,11 +216,16 @@ def numbered(
 def _write_proof(tx: Writing, letter_id: str, draft_number: int, proof: Proof | None) -> None:
     tx.connection.execute(delete(proofs).where(proofs.c.letter_id == letter_id))
     if proof is not None:
+        envelope = letter_envelope(tx.connection, letter_id)
         tx.connection.execute(
             insert(proofs).values(
                 letter_id=letter_id,
                 draft_number=draft_number,
                 digest=proof.digest,
-                content=proof_codec.dump(proof),
+                content=envelope.seal(proofs.c.content, letter_id, proof_codec.dump(proof)),
             )
         )
+
+
+def _envelope(connection: Connection, letter: StoredLetter) -> Envelope:
+    return letter_envelope(connection, letter.letter_id)

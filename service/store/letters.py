@@ -3,6 +3,8 @@ Letters: storing, finding, and the one way a letter changes.
 
 Contract: `change_letter` is `UPDATE … WHERE id AND version AND state AND lease_token` with
 exactly one row hit, or `StaleVersion`; a move that `TRANSITIONS` does not list never gets there.
+What tells of people is sealed under the letter's own key: lists open the few words of a row that
+they show, never its text.
 """
 
 from collections.abc import Mapping
@@ -10,17 +12,28 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, or_, select, update
+from sqlalchemy import Column, Connection, Row, Select, func, insert, or_, select, update
 
 from anonymizer.model import Channel, Circumstances, Direction, Hold
 from service.store.audit import append_event, append_first
 from service.store.codec import circumstances_codec, holds_codec, summary_codec
 from service.store.database import Writing
+from service.store.datakeys import (
+    Envelope,
+    envelopes,
+    letter_envelope,
+    letter_owner,
+    look_up_code,
+    made_envelope,
+)
 from service.store.schema import letters
+from service.store.webhooks import queue_status
+from service.vault.keyring import Purpose
 from service.workflow.audit import AuditEvent
-from service.workflow.errors import NotFound, StaleVersion
+from service.workflow.errors import NotFound, SealBroken, StaleVersion
 from service.workflow.records import Summary
 from service.workflow.states import LetterState, check_transition
+from service.workflow.writer_status import writer_status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +49,7 @@ class StoredLetter:
     client: str | None
     digest: str
     text_digest: str | None
+    """SHA-256 of its text; of a letter that was read from the store, the code it is found by."""
     duplicate_of: str | None
     direction: Direction | None
     cover_number: str | None = field(repr=False)
@@ -53,6 +67,14 @@ class StoredLetter:
     attempts: int
     next_try_at: datetime
     draft_number: int
+    erased: str | None = None
+    """The part of it that was erased last (`service.workflow.retention.Part`)."""
+    worker_id: str | None = None
+    """The worker that has it in hand."""
+    urgent: bool = False
+    """It goes before older ones."""
+    for_senior: bool = False
+    """A colleague passed it to a senior proofreader, and none has read it yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +87,12 @@ class LetterContent:
 
 #: Databases limit how many values a statement may carry.
 _AT_ONCE = 500
-_NOT_IN_LISTS = {"content", "text"}
+#: In these states a letter waits a short while before it is tried again, and for nothing else.
+_AFTER_A_PAUSE = frozenset({LetterState.RECEIVED, LetterState.APPROVED})
+_LONGEST_PAUSE = timedelta(hours=1)
+#: What lists are filtered by; the same stands in the summary.
+_FILTERS = ("language", "writer_country", "reader_country")
+_NOT_IN_LISTS = {"content", "text", *_FILTERS}
 _ROW = [column for column in letters.c if column.name not in _NOT_IN_LISTS]
 _CODECS: dict[str, Any] = {
     "circumstances": circumstances_codec,
@@ -73,27 +100,45 @@ _CODECS: dict[str, Any] = {
     "exchange_released": holds_codec,
     "summary": summary_codec,
 }
+#: Sealed under the letter's key.
+_SEALED = {"text", "circumstances", "summary", "cover_number", "allocation_reason", "state_reason"}
+#: What a row says whose key was destroyed.
+_ERASED: dict[str, Any] = {
+    "circumstances": Circumstances(),
+    "summary": Summary(),
+    "cover_number": None,
+    "allocation_reason": None,
+    "state_reason": None,
+}
 
 
 def insert_letter(
     tx: Writing, letter: StoredLetter, content: LetterContent, *, event: AuditEvent
 ) -> None:
     """Store a new letter."""
+    envelope = made_envelope(tx.connection, letter_owner(letter.letter_id))
     values = {name: getattr(letter, name) for name in StoredLetter.__slots__}
-    tx.connection.execute(
-        insert(letters).values(**_columns(values), content=content.content, text=content.text)
-    )
+    sealed = envelope.seal_bytes(letters.c.content, letter.letter_id, content.content)
+    columns = _columns(tx.connection, {**values, "text": content.text}, envelope, letter.letter_id)
+    tx.connection.execute(insert(letters).values(**columns, content=sealed))
     append_event(tx, event=event)
 
 
 def change_letter(
     tx: Writing, seen: StoredLetter, changes: Mapping[str, Any], *, event: AuditEvent
 ) -> int:
-    """Change a letter that is still as it was seen; returns its new version."""
+    """
+    Change a letter that is still as it was seen; returns its new version.
+
+    No worker has it in hand afterwards, unless the changes name one.
+    """
     after = changes.get("state", seen.state)
     if after is not seen.state:
         check_transition(seen.state, after)
-    values = {"changed_at": event.at, **changes, "version": seen.version + 1}
+    values = {"changed_at": event.at, "worker_id": None, **changes, "version": seen.version + 1}
+    # most changes say nothing that has to be sealed
+    envelope = letter_envelope(tx.connection, seen.letter_id) if _SEALED & set(values) else None
+    columns = _columns(tx.connection, values, envelope, seen.letter_id)
     done = tx.connection.execute(
         update(letters)
         .where(
@@ -102,12 +147,22 @@ def change_letter(
             letters.c.state == seen.state.value,
             letters.c.lease_token == seen.lease_token,
         )
-        .values(**_columns(values))
+        .values(**columns)
     )
     if done.rowcount != 1:
         raise StaleVersion
     append_event(tx, event=event)
+    _tell_client(tx, seen, after, changes.get("draft_number", seen.draft_number), now=event.at)
     return seen.version + 1
+
+
+def _tell_client(
+    tx: Writing, seen: StoredLetter, after: LetterState, drafts: int, *, now: datetime
+) -> None:
+    """Queue the word for whoever posted the letter, when it is another one than before."""
+    word = writer_status(after, drafts=drafts)
+    if seen.client is not None and word is not writer_status(seen.state, drafts=seen.draft_number):
+        queue_status(tx, client=seen.client, letter_id=seen.letter_id, status=word, now=now)
 
 
 def open_stored(
@@ -162,35 +217,32 @@ def leave_until(tx: Writing, seen: StoredLetter, at: datetime) -> None:
 
 def find_letter(connection: Connection, letter_id: str) -> StoredLetter:
     """The letter with this id, or `NotFound`."""
-    row = connection.execute(select(*_ROW).where(letters.c.letter_id == letter_id)).one_or_none()
-    if row is None:
-        raise NotFound
-    return _letter(row)
+    return _one(connection, select(*_ROW).where(letters.c.letter_id == letter_id))
 
 
 def find_client_letter(connection: Connection, letter_id: str, client: str) -> StoredLetter:
     """The letter with this id if this client posted it, or `NotFound`."""
     query = select(*_ROW).where(letters.c.letter_id == letter_id, letters.c.client == client)
-    row = connection.execute(query).one_or_none()
-    if row is None:
-        raise NotFound
-    return _letter(row)
+    return _one(connection, query)
 
 
 def find_content(connection: Connection, letter_id: str) -> LetterContent:
-    """Bytes and text of a letter."""
+    """Bytes and text of a letter, or `Erased`. Of a letter past its time the bytes are empty."""
     query = select(letters.c.content, letters.c.text).where(letters.c.letter_id == letter_id)
     row = connection.execute(query).one_or_none()
     if row is None:
         raise NotFound
-    return LetterContent(content=bytes(row.content), text=row.text)
+    envelope = letter_envelope(connection, letter_id)
+    text = None if row.text is None else envelope.open(letters.c.text, letter_id, row.text)
+    content = envelope.open_bytes(letters.c.content, letter_id, row.content)
+    return LetterContent(content=content, text=text)
 
 
 def find_same_text(connection: Connection, text_digest: str) -> str | None:
     """The oldest letter with exactly this text."""
     query = (
         select(letters.c.letter_id)
-        .where(letters.c.text_digest == text_digest)
+        .where(letters.c.text_digest == _text_code(connection, text_digest))
         .order_by(letters.c.received_at, letters.c.letter_id)
         .limit(1)
     )
@@ -219,23 +271,30 @@ def find_letters(
     )
     if claimed_by is not None:
         query = query.where(letters.c.claimed_by == claimed_by)
-    return tuple(_letter(row) for row in connection.execute(query))
+    return stored_letters(connection, query)
 
 
 def next_letter(
     connection: Connection, state: LetterState, *, now: datetime
 ) -> StoredLetter | None:
-    """The oldest letter in a state whose turn it is; other workers' rows are skipped over."""
+    """The oldest letter in a state whose turn it is and that no worker has in hand."""
+    its_turn = letters.c.next_try_at <= now
+    if state in _AFTER_A_PAUSE:
+        # a pause cannot be this long: it was counted by a clock that was wrong
+        its_turn = or_(its_turn, letters.c.next_try_at > now + _LONGEST_PAUSE)
     query = (
         select(*_ROW)
-        .where(letters.c.state == state.value, letters.c.next_try_at <= now)
-        .where(or_(letters.c.lease_until.is_(None), letters.c.lease_until <= now))
+        .where(letters.c.state == state.value, letters.c.worker_id.is_(None), its_turn)
         .order_by(letters.c.received_at, letters.c.letter_id)
         .limit(1)
         .with_for_update(skip_locked=True)
     )
-    row = connection.execute(query).one_or_none()
-    return _letter(row) if row else None
+    return next(iter(stored_letters(connection, query)), None)
+
+
+def letter_columns() -> list[Column[Any]]:
+    """What `stored_letters` needs of a row."""
+    return list(_ROW)
 
 
 def count_by_state(connection: Connection) -> dict[LetterState, int]:
@@ -244,18 +303,64 @@ def count_by_state(connection: Connection) -> dict[LetterState, int]:
     return {LetterState(state): count for state, count in connection.execute(query)}
 
 
-def _columns(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        name: _CODECS[name].dump(value) if name in _CODECS else value
-        for name, value in values.items()
-    }
+def stored_letters(connection: Connection, query: Select[Any]) -> tuple[StoredLetter, ...]:
+    """The letters of a query for `letter_columns`; their keys are fetched together."""
+    rows = connection.execute(query).all()
+    keys = envelopes(connection, [letter_owner(row.letter_id) for row in rows])
+    return tuple(_letter(row, keys) for row in rows)
 
 
-def _letter(row: Row[Any]) -> StoredLetter:
+def _one(connection: Connection, query: Select[Any]) -> StoredLetter:
+    found = stored_letters(connection, query)
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def _columns(
+    connection: Connection,
+    values: Mapping[str, Any],
+    envelope: Envelope | None,
+    letter_id: str,
+) -> dict[str, Any]:
+    columns: dict[str, Any] = {}
+    if isinstance(summary := values.get("summary"), Summary):
+        columns = {name: getattr(summary, name) for name in _FILTERS}
+    for name, value in values.items():
+        kept = _CODECS[name].dump(value) if name in _CODECS else value
+        if kept is not None and name in _SEALED:
+            if envelope is None:
+                raise SealBroken
+            kept = envelope.seal(letters.c[name], letter_id, kept)
+        if kept is not None and name == "text_digest":
+            kept = _text_code(connection, kept)
+        columns[name] = kept
+    return columns
+
+
+def _text_code(connection: Connection, text_digest: str) -> str:
+    return look_up_code(connection, Purpose.TEXTS, letters.c.text_digest, text_digest)
+
+
+def _letter(row: Row[Any], keys: Mapping[str, Envelope | None]) -> StoredLetter:
     values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public way despite the underscore
+    owner = letter_owner(row.letter_id)
+    if owner not in keys:
+        raise SealBroken
+    _open(values, keys[owner])
     for name, codec in _CODECS.items():
-        values[name] = codec.load(values[name])
+        if isinstance(values[name], str):
+            values[name] = codec.load(values[name])
     values["state"] = LetterState(values["state"])
     values["channel"] = Channel(values["channel"])
     values["direction"] = Direction(values["direction"]) if values["direction"] else None
     return StoredLetter(**values)
+
+
+def _open(values: dict[str, Any], envelope: Envelope | None) -> None:
+    """Open in place what of a row is sealed; what was erased has its empty value."""
+    for name in _SEALED & set(values):
+        if envelope is None:
+            values[name] = _ERASED[name]
+        elif values[name] is not None:
+            values[name] = envelope.open(letters.c[name], values["letter_id"], values[name])

@@ -6,10 +6,13 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import func, select
 
 from service.store.database import Database
 
 _FOLDER = Path(__file__).parent / "migrations"
+#: The number under which PostgreSQL keeps our lock.
+_MIGRATING = 5_374_921
 
 
 def _config() -> Config:
@@ -22,6 +25,9 @@ def migrate(database: Database, *, target: str = "head") -> None:
     """Upgrade to `target`; nothing happens when the database is there already."""
     config = _config()
     with database.writing() as tx:
+        if not database.is_sqlite:
+            # several processes may start at once; SQLite lets one write at a time anyway
+            tx.connection.execute(select(func.pg_advisory_xact_lock(_MIGRATING)))
         config.attributes["connection"] = tx.connection
         command.upgrade(config, target)
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 from anonymizer.notices import NoticeKind
 from service.store.audit import append_event
 from service.store.database import Writing
+from service.store.datakeys import Envelope, envelopes, letter_envelope, letter_owner
 from service.store.letters import StoredLetter, change_letter
 from service.store.schema import letters, notices
 from service.workflow.audit import AuditEvent
@@ -57,7 +58,9 @@ def find_notices(connection: Connection, letter_ids: Iterable[str]) -> tuple[Sto
         .where(notices.c.letter_id.in_(list(letter_ids)))
         .order_by(notices.c.made_at, notices.c.notice_id)
     )
-    return tuple(_notice(row) for row in connection.execute(query))
+    rows = connection.execute(query).all()
+    keys = envelopes(connection, [letter_owner(row.letter_id) for row in rows])
+    return tuple(_notice(row, keys[letter_owner(row.letter_id)]) for row in rows)
 
 
 def notices_to_add_to(connection: Connection, letter_id: str) -> tuple[StoredNotice, ...]:
@@ -79,13 +82,14 @@ def give_out(tx: Writing, notice_ids: Iterable[str], *, event: AuditEvent) -> No
 
 
 def _insert(tx: Writing, notice: StoredNotice) -> None:
+    envelope = letter_envelope(tx.connection, notice.letter_id)
     tx.connection.execute(
         insert(notices).values(
             notice_id=notice.notice_id,
             letter_id=notice.letter_id,
             kind=notice.kind.value,
             language=notice.language,
-            text=notice.text,
+            text=envelope.seal(notices.c.text, notice.notice_id, notice.text),
             made_at=notice.made_at,
             made_by=notice.made_by,
             given_out_at=notice.given_out_at,
@@ -93,6 +97,7 @@ def _insert(tx: Writing, notice: StoredNotice) -> None:
     )
 
 
-def _notice(row: Row[Any]) -> StoredNotice:
+def _notice(row: Row[Any], envelope: Envelope | None) -> StoredNotice:
     values = dict(row._mapping)  # noqa: SLF001 - see letters.py
-    return StoredNotice(**{**values, "kind": NoticeKind(values["kind"])})
+    text = envelope.open(notices.c.text, row.notice_id, row.text) if envelope else ""
+    return StoredNotice(**{**values, "kind": NoticeKind(values["kind"]), "text": text})

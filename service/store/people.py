@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from service.store.access_tables import people, sessions, sign_in_links
 from service.store.audit import append_event
 from service.store.database import Writing
-from service.store.schema import people, sessions, sign_in_links
 from service.workflow.audit import AuditEvent
 from service.workflow.errors import BadRequest, NotFound
 from service.workflow.people import Person, Role
@@ -28,6 +28,8 @@ class StoredSession:
     csrf_token: str
     started_at: datetime
     seen_at: datetime
+    method: str = "link"
+    """How the person signed in: by a link, a password, or the identity provider."""
 
 
 def insert_person(tx: Writing, person: Person, *, event: AuditEvent) -> None:
@@ -47,6 +49,38 @@ def insert_person(tx: Writing, person: Person, *, event: AuditEvent) -> None:
     append_event(tx, event=event)
 
 
+def change_person(
+    tx: Writing, person_id: str, *, roles: frozenset[Role], active: bool, event: AuditEvent
+) -> None:
+    """Give a person these roles and access; without access every session ends here and now."""
+    tx.connection.execute(
+        update(people)
+        .where(people.c.person_id == person_id)
+        .values(roles=",".join(sorted(role.value for role in roles)), active=active)
+    )
+    if not active:
+        tx.connection.execute(delete(sessions).where(sessions.c.person_id == person_id))
+        tx.connection.execute(
+            delete(sign_in_links).where(
+                sign_in_links.c.person_id == person_id, sign_in_links.c.used_at.is_(None)
+            )
+        )
+    append_event(tx, event=event)
+
+
+def list_people(connection: Connection) -> tuple[Person, ...]:
+    """Everybody, by name."""
+    return tuple(map(_person, connection.execute(select(people).order_by(people.c.name))))
+
+
+def last_seen(connection: Connection) -> dict[str, datetime]:
+    """When each person with a session used it last."""
+    query = select(sessions.c.person_id, func.max(sessions.c.seen_at)).group_by(
+        sessions.c.person_id
+    )
+    return {str(person_id): at for person_id, at in connection.execute(query)}
+
+
 def find_person(connection: Connection, person_id: str) -> Person | None:
     """The person with this id."""
     row = connection.execute(select(people).where(people.c.person_id == person_id)).one_or_none()
@@ -55,11 +89,17 @@ def find_person(connection: Connection, person_id: str) -> Person | None:
 
 def find_person_by_name(connection: Connection, name: str) -> Person:
     """The person with this name, or `NotFound`."""
-    row = connection.execute(select(people).where(people.c.name == name)).one_or_none()
-    if row is None:
+    person = find_named(connection, name)
+    if person is None:
         message = "There is no person with this name."
         raise NotFound(message)
-    return _person(row)
+    return person
+
+
+def find_named(connection: Connection, name: str) -> Person | None:
+    """The person with this name, if there is one."""
+    row = connection.execute(select(people).where(people.c.name == name)).one_or_none()
+    return _person(row) if row else None
 
 
 def people_names(connection: Connection) -> dict[str, str]:
@@ -106,7 +146,14 @@ def link_owner(connection: Connection, token_hash: str, *, now: datetime) -> str
     return connection.execute(query).scalar_one_or_none()
 
 
-def use_link(tx: Writing, token_hash: str, session: StoredSession, *, event: AuditEvent) -> bool:
+def use_link(
+    tx: Writing,
+    token_hash: str,
+    session: StoredSession,
+    *,
+    former: str | None = None,
+    event: AuditEvent,
+) -> bool:
     """Spend the link and open the session; False when another request was faster."""
     done = tx.connection.execute(
         update(sign_in_links)
@@ -119,17 +166,48 @@ def use_link(tx: Writing, token_hash: str, session: StoredSession, *, event: Aud
     )
     if done.rowcount != 1:
         return False
-    tx.connection.execute(
-        insert(sessions).values(
-            id_hash=session.id_hash,
-            person_id=session.person_id,
-            csrf_token=session.csrf_token,
-            started_at=session.started_at,
-            seen_at=session.seen_at,
-        )
-    )
-    append_event(tx, event=event)
+    open_session(tx, session, former=former, event=event)
     return True
+
+
+def open_session(
+    tx: Writing, session: StoredSession, *, former: str | None = None, event: AuditEvent
+) -> None:
+    """Open a session; the one that the browser had before, by its hash, ends."""
+    tx.connection.execute(delete(sessions).where(sessions.c.id_hash == former))
+    values = {name: getattr(session, name) for name in StoredSession.__slots__}
+    tx.connection.execute(insert(sessions).values(**values))
+    append_event(tx, event=event)
+
+
+def sessions_of(connection: Connection, person_id: str) -> tuple[StoredSession, ...]:
+    """The sessions of a person, the latest first."""
+    query = (
+        select(sessions)
+        .where(sessions.c.person_id == person_id)
+        .order_by(sessions.c.seen_at.desc(), sessions.c.id_hash)
+    )
+    return tuple(StoredSession(**row._mapping) for row in connection.execute(query))  # noqa: SLF001 - see letters.py
+
+
+def end_sessions(
+    tx: Writing,
+    person_id: str,
+    *,
+    only: str | None = None,
+    but: str | None = None,
+    event: AuditEvent,
+) -> int:
+    """End sessions of this person: all, `only` one, or all `but` one; how many ended."""
+    query = delete(sessions).where(sessions.c.person_id == person_id)
+    if only is not None:
+        query = query.where(sessions.c.id_hash == only)
+    if but is not None:
+        query = query.where(sessions.c.id_hash != but)
+    ended = tx.connection.execute(query).rowcount
+    if ended:
+        append_event(tx, event=event)
+    return int(ended)
 
 
 def find_session(connection: Connection, id_hash: str) -> StoredSession | None:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, insert, select
 
 from service.store.codec import reading_codec
 from service.store.database import Writing
+from service.store.datakeys import letter_envelope
 from service.store.letters import StoredLetter, change_letter
 from service.store.schema import page_images, readings
 from service.workflow.audit import AuditEvent
@@ -29,10 +30,10 @@ def save_reading(
 ) -> int:
     """Keep what was read and move the letter on; returns the letter's new version."""
     version = change_letter(tx, seen, changes, event=event)
+    envelope = letter_envelope(tx.connection, seen.letter_id)
+    sealed = envelope.seal(readings.c.content, seen.letter_id, reading_codec.dump(reading))
     tx.connection.execute(
-        insert(readings).values(
-            letter_id=seen.letter_id, read_at=event.at, content=reading_codec.dump(reading)
-        )
+        insert(readings).values(letter_id=seen.letter_id, read_at=event.at, content=sealed)
     )
     for image in images:
         tx.connection.execute(
@@ -40,7 +41,9 @@ def save_reading(
                 letter_id=seen.letter_id,
                 number=image.number,
                 media_type=image.media_type,
-                content=image.content,
+                content=envelope.seal_bytes(
+                    page_images.c.content, f"{seen.letter_id}/{image.number}", image.content
+                ),
             )
         )
     return version
@@ -50,7 +53,10 @@ def find_reading(connection: Connection, letter_id: str) -> FileReading | None:
     """What was read from the file; None for plain text and for what could not be read."""
     query = select(readings.c.content).where(readings.c.letter_id == letter_id)
     content = connection.execute(query).scalar_one_or_none()
-    return None if content is None else reading_codec.load(content)
+    if content is None:
+        return None
+    envelope = letter_envelope(connection, letter_id)
+    return reading_codec.load(envelope.open(readings.c.content, letter_id, content))
 
 
 def find_page_image(connection: Connection, letter_id: str, number: int) -> PageImage:
@@ -61,4 +67,6 @@ def find_page_image(connection: Connection, letter_id: str, number: int) -> Page
     row = connection.execute(query).one_or_none()
     if row is None:
         raise NotFound
-    return PageImage(number=row.number, media_type=row.media_type, content=bytes(row.content))
+    envelope = letter_envelope(connection, letter_id)
+    content = envelope.open_bytes(page_images.c.content, f"{letter_id}/{number}", row.content)
+    return PageImage(number=row.number, media_type=row.media_type, content=content)

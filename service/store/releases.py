@@ -5,11 +5,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Column, Connection, Row, func, insert, select, update
 
-from anonymizer.model import Direction
-from service.store.codec import proof_codec
+from anonymizer.model import Direction, OutgoingFormat
+from service.store.codec import pictures_codec, proof_codec
 from service.store.database import Writing
+from service.store.datakeys import (
+    Envelope,
+    case_owner,
+    envelopes,
+    letter_envelope,
+    letter_owner,
+    made_envelope,
+)
 from service.store.letters import StoredLetter, change_letter
 from service.store.schema import approvals, dispatches, letters, proofs
 from service.workflow.audit import AuditEvent
@@ -53,19 +61,28 @@ def save_approval(
 ) -> int:
     """The decision, the state and the order to dispatch: one transaction."""
     version = change_letter(tx, seen, changes, event=event)
+    of_letter = letter_envelope(tx.connection, seen.letter_id)
+    of_case = made_envelope(tx.connection, case_owner(approval.case_id))
+    record = approval.approval_id
     tx.connection.execute(
         insert(approvals).values(
             approval_id=approval.approval_id,
             letter_id=approval.letter_id,
             digest=approval.digest,
-            text=approval.text,
+            text=of_letter.seal(approvals.c.text, record, approval.text),
             case_id=approval.case_id,
-            donor_number=approval.donor_number,
+            donor_number=of_case.seal(approvals.c.donor_number, record, approval.donor_number),
             recipient_id=approval.recipient_id,
             direction=approval.direction.value,
             person_id=approval.person_id,
             approved_at=event.at,
             rules_digest=approval.rules_digest,
+            pictures=pictures_codec.dump(approval.pictures),
+            form=approval.form.value if approval.form else None,
+            endpoint_version=approval.endpoint_version,
+            endpoint_digest=approval.endpoint_digest,
+            first_reader_id=approval.first_reader_id,
+            second_reader_id=approval.second_reader_id,
         )
     )
     tx.connection.execute(
@@ -114,29 +131,52 @@ def find_dispatch(connection: Connection, letter_id: str) -> Dispatch:
     if row is None:
         message = "This letter was not approved."
         raise NotFound(message)
-    approval = Approval(
-        approval_id=row.approval_id,
-        letter_id=row.letter_id,
-        digest=row.digest,
-        text=row.text,
-        case_id=row.case_id,
-        donor_number=row.donor_number,
-        recipient_id=row.recipient_id,
-        direction=Direction(row.direction),
-        person_id=row.person_id,
-        rules_digest=row.rules_digest,
-    )
     return Dispatch(
         dispatch_id=row.dispatch_id,
         letter_id=row.letter_id,
-        approval=approval,
+        approval=_approval(connection, row),
         made_at=row.made_at,
         done_at=row.done_at,
     )
 
 
+def _approval(connection: Connection, row: Row[Any]) -> Approval:
+    of_letter, of_case = letter_owner(row.letter_id), case_owner(row.case_id)
+    keys = envelopes(connection, [of_letter, of_case])
+    return Approval(
+        approval_id=row.approval_id,
+        letter_id=row.letter_id,
+        digest=row.digest,
+        text=_opened(keys[of_letter], approvals.c.text, row),
+        case_id=row.case_id,
+        donor_number=_opened(keys[of_case], approvals.c.donor_number, row),
+        recipient_id=row.recipient_id,
+        direction=Direction(row.direction),
+        person_id=row.person_id,
+        rules_digest=row.rules_digest,
+        pictures=pictures_codec.load(row.pictures),
+        form=OutgoingFormat(row.form) if row.form else None,
+        endpoint_version=row.endpoint_version,
+        endpoint_digest=row.endpoint_digest,
+        first_reader_id=row.first_reader_id,
+        second_reader_id=row.second_reader_id,
+    )
+
+
+def _opened(envelope: Envelope | None, column: "Column[Any]", row: Row[Any]) -> str:
+    """A column of an approval; nothing of it once its key was destroyed."""
+    sealed = row._mapping[column.name]  # noqa: SLF001 - see letters.py
+    return envelope.open(column, row.approval_id, sealed) if envelope else ""
+
+
+def count_approvals(connection: Connection, letter_id: str) -> int:
+    """How often a letter was approved."""
+    query = select(func.count()).where(approvals.c.letter_id == letter_id)
+    return int(connection.execute(query).scalar_one())
+
+
 def count_under_way(
-    connection: Connection, letter_id: str, *, case_id: str, direction: Direction, now: datetime
+    connection: Connection, letter_id: str, *, case_id: str, direction: Direction
 ) -> int:
     """How many other letters of the case are just being dispatched the same way."""
     query = (
@@ -147,7 +187,7 @@ def count_under_way(
             approvals.c.direction == direction.value,
             letters.c.letter_id != letter_id,
             letters.c.state == LetterState.APPROVED.value,
-            letters.c.lease_until > now,
+            letters.c.worker_id.is_not(None),
         )
     )
     return int(connection.execute(query).scalar_one())
@@ -180,16 +220,25 @@ def find_earlier_approved(
         )
         .order_by(approvals.c.approved_at, letters.c.letter_id)
     )
-    rows = {row.letter_id: row for row in connection.execute(query)}
+    rows: dict[str, Any] = {row.letter_id: row for row in connection.execute(query)}
     own = rows.pop(letter_id, None)
+    earlier = [row for row in rows.values() if own is None or row.approved_at < own.approved_at]
+    keys = envelopes(connection, [letter_owner(row.letter_id) for row in earlier])
     return tuple(
-        ApprovedLetter(
-            letter_id=row.letter_id,
-            received_at=row.received_at,
-            approved_at=row.approved_at,
-            text=row.text or "",
-            proof=proof_codec.load(row.content),
-        )
-        for row in rows.values()
-        if own is None or row.approved_at < own.approved_at
+        _approved(row, envelope)
+        for row in earlier
+        # what was erased can tell nothing any more
+        if (envelope := keys[letter_owner(row.letter_id)]) is not None
+    )
+
+
+def _approved(row: Row[Any], envelope: Envelope) -> ApprovedLetter:
+    text = "" if row.text is None else envelope.open(letters.c.text, row.letter_id, row.text)
+    proof = proof_codec.load(envelope.open(proofs.c.content, row.letter_id, row.content))
+    return ApprovedLetter(
+        letter_id=row.letter_id,
+        received_at=row.received_at,
+        approved_at=row.approved_at,
+        text=text,
+        proof=proof,
     )

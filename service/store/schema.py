@@ -2,8 +2,8 @@
 The tables, as SQLAlchemy sees them; the migrations make exactly these (a test compares).
 
 Letter text stands in letters.content, letters.text, earlier_texts.text, readings.content,
-page_images.content, drafts.content, corrections.content, proofs.* and approvals.text, and nowhere
-else; notices.text is what its writer is told.
+page_images.content, outgoing_pictures.words and .content, drafts.content, corrections.content,
+proofs.* and approvals.text, and nowhere else; notices.text is what its writer is told.
 """
 
 from datetime import UTC, datetime
@@ -17,7 +17,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    LargeBinary,
     MetaData,
     String,
     Table,
@@ -26,6 +25,8 @@ from sqlalchemy import (
     false,
 )
 from sqlalchemy.types import TypeDecorator
+
+from service.store.columns import SealedBytes, SealedText
 
 metadata = MetaData(
     naming_convention={
@@ -75,27 +76,34 @@ letters = Table(
     Column("changed_at", UtcTime, nullable=False),
     Column("channel", String(10), nullable=False),
     Column("client", String(100)),
-    Column("content", LargeBinary, nullable=False),
-    Column("text", Text),
+    Column("content", SealedBytes, nullable=False),
+    Column("text", SealedText),
     Column("digest", String(64), nullable=False),
     Column("text_digest", String(64)),
     Column("duplicate_of", String(32)),
     Column("direction", String(20)),
-    Column("cover_number", String(200)),
-    Column("circumstances", Text, nullable=False),
+    Column("cover_number", SealedText),
+    Column("circumstances", SealedText, nullable=False),
     Column("case_id", String(64), index=True),
-    Column("allocation_reason", Text),
+    Column("allocation_reason", SealedText),
     Column("language_released", Boolean, nullable=False),
     Column("exchange_released", Text, nullable=False, server_default="[]"),
-    Column("state_reason", Text),
+    Column("state_reason", SealedText),
     Column("holds", Text, nullable=False),
-    Column("summary", Text, nullable=False),
+    Column("summary", SealedText, nullable=False),
     Column("claimed_by", String(32)),
     Column("lease_until", UtcTime),
     Column("lease_token", Integer, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("next_try_at", UtcTime, nullable=False),
     Column("draft_number", Integer, nullable=False),
+    Column("worker_id", String(32), index=True),
+    Column("erased", String(40)),
+    Column("urgent", Boolean, nullable=False, server_default=false()),
+    Column("for_senior", Boolean, nullable=False, server_default=false()),
+    Column("language", String(8)),
+    Column("writer_country", String(8)),
+    Column("reader_country", String(8)),
     Index(None, "state", "received_at"),
     Index("ix_letters_state_changed_at", "state", "changed_at"),
     Index(None, "text_digest"),
@@ -107,7 +115,7 @@ earlier_texts = Table(
     metadata,
     _letter_id(primary_key=True),
     Column("number", Integer, primary_key=True),
-    Column("text", Text, nullable=False),
+    Column("text", SealedText, nullable=False),
     Column("replaced_at", UtcTime, nullable=False),
     Column("replaced_by", String(32), nullable=False),
 )
@@ -118,7 +126,7 @@ readings = Table(
     metadata,
     _letter_id(primary_key=True),
     Column("read_at", UtcTime, nullable=False),
-    Column("content", Text, nullable=False),
+    Column("content", SealedText, nullable=False),
 )
 
 #: The pages of a scan, drawn anew for the person who compares or types them.
@@ -128,7 +136,27 @@ page_images = Table(
     _letter_id(primary_key=True),
     Column("number", Integer, primary_key=True),
     Column("media_type", String(20), nullable=False),
-    Column("content", LargeBinary, nullable=False),
+    Column("content", SealedBytes, nullable=False),
+)
+
+#: A picture of the file as a person lets it go with the letter, or thinks of letting it go.
+outgoing_pictures = Table(
+    "outgoing_pictures",
+    metadata,
+    _letter_id(primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("sort", String(10), nullable=False),
+    Column("boxes", Text, nullable=False),
+    Column("words", SealedText, nullable=False),
+    Column("media_type", String(20), nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("content", SealedBytes, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("made_at", UtcTime, nullable=False),
+    Column("made_by", String(32), nullable=False),
+    Column("approved_at", UtcTime),
+    Column("approved_by", String(32)),
 )
 
 drafts = Table(
@@ -137,7 +165,8 @@ drafts = Table(
     _letter_id(primary_key=True),
     Column("number", Integer, primary_key=True),
     Column("made_at", UtcTime, nullable=False),
-    Column("content", Text, nullable=False),
+    Column("content", SealedText, nullable=False),
+    Column("routing", SealedText),
     Column("case_id", String(64), index=True),
 )
 
@@ -147,7 +176,7 @@ proofs = Table(
     _letter_id(primary_key=True),
     Column("draft_number", Integer, nullable=False),
     Column("digest", String(64), nullable=False),
-    Column("content", Text, nullable=False),
+    Column("content", SealedText, nullable=False),
 )
 
 corrections = Table(
@@ -159,7 +188,7 @@ corrections = Table(
     Column("batch", Integer, nullable=False),
     Column("author", String(32), nullable=False),
     Column("at", UtcTime, nullable=False),
-    Column("content", Text, nullable=False),
+    Column("content", SealedText, nullable=False),
     Column("undone", Boolean, nullable=False),
 )
 
@@ -169,14 +198,20 @@ approvals = Table(
     Column("approval_id", String(32), primary_key=True),
     _letter_id(nullable=False, index=True),
     Column("digest", String(64), nullable=False),
-    Column("text", Text, nullable=False),
+    Column("text", SealedText, nullable=False),
     Column("case_id", String(64), nullable=False, index=True),
-    Column("donor_number", String(64), nullable=False),
+    Column("donor_number", SealedText, nullable=False),
     Column("recipient_id", String(64), nullable=False),
     Column("direction", String(20), nullable=False),
     Column("person_id", String(32), nullable=False),
     Column("approved_at", UtcTime, nullable=False),
     Column("rules_digest", String(64), nullable=False, server_default=""),
+    Column("endpoint_version", Integer, nullable=False, server_default="0"),
+    Column("endpoint_digest", String(64), nullable=False, server_default=""),
+    Column("pictures", Text, nullable=False, server_default="[]"),
+    Column("form", String(10)),
+    Column("first_reader_id", String(32)),
+    Column("second_reader_id", String(32)),
 )
 
 dispatches = Table(
@@ -189,6 +224,7 @@ dispatches = Table(
     Column("done_at", UtcTime),
     Column("receipt_at", UtcTime),
     Column("receipt_by", String(32)),
+    Column("bounced_at", UtcTime),
     UniqueConstraint("approval_id"),
 )
 
@@ -199,7 +235,7 @@ notices = Table(
     _letter_id(nullable=False, index=True),
     Column("kind", String(40), nullable=False),
     Column("language", String(2), nullable=False),
-    Column("text", Text, nullable=False),
+    Column("text", SealedText, nullable=False),
     Column("made_at", UtcTime, nullable=False),
     Column("made_by", String(120), nullable=False),
     Column("given_out_at", UtcTime),
@@ -211,7 +247,7 @@ contact_releases = Table(
     metadata,
     Column("release_id", String(32), primary_key=True),
     Column("case_id", String(64), nullable=False, index=True),
-    Column("reason", Text, nullable=False),
+    Column("reason", SealedText, nullable=False),
     Column("proposed_at", UtcTime, nullable=False),
     Column("proposed_by", String(32), nullable=False),
     Column("confirmed_at", UtcTime),
@@ -232,68 +268,31 @@ cases = Table(
     "cases",
     metadata,
     Column("case_id", String(64), primary_key=True),
-    Column("donor_number", String(64), nullable=False),
+    Column("donor_number_code", String(64), nullable=False),
+    Column("donor_number", SealedText, nullable=False),
     Column("donor_country", String(2), nullable=False),
     Column("patient_country", String(2), nullable=False),
     Column("clinic_id", String(64), ForeignKey("clinics.clinic_id"), nullable=False),
-    Column("known_donor", Text, nullable=False),
-    Column("known_patient", Text, nullable=False),
+    Column("known_donor", SealedText, nullable=False),
+    Column("known_patient", SealedText, nullable=False),
     Column("version", Integer, nullable=False, server_default="1"),
-    Column("patient_reference", String(64), index=True),
+    Column("patient_reference_code", String(64)),
+    Column("patient_reference", SealedText),
     Column("donor_registry", String(64)),
     Column("patient_registry", String(64)),
     Column("donor_language", String(2)),
     Column("patient_language", String(2)),
     Column("cord_blood", Boolean, nullable=False, server_default=false()),
-    Column("donation_dates", Text, nullable=False, server_default="[]"),
-    Column("transplant_dates", Text, nullable=False, server_default="[]"),
-    Column("infusion_dates", Text, nullable=False, server_default="[]"),
+    Column("donation_dates", SealedText, nullable=False),
+    Column("transplant_dates", SealedText, nullable=False),
+    Column("infusion_dates", SealedText, nullable=False),
     Column("donor_consents", Text, nullable=False, server_default="{}"),
     Column("patient_consents", Text, nullable=False, server_default="{}"),
     Column("donor_deliverable", String(10), nullable=False, server_default="unknown"),
     Column("patient_deliverable", String(10), nullable=False, server_default="unknown"),
-    Column("pathway", Text, nullable=False, server_default="{}"),
-    UniqueConstraint("donor_number"),
-)
-
-people = Table(
-    "people",
-    metadata,
-    Column("person_id", String(32), primary_key=True),
-    Column("name", String(100), nullable=False),
-    Column("roles", String(200), nullable=False),
-    Column("active", Boolean, nullable=False),
-    UniqueConstraint("name"),
-)
-
-sign_in_links = Table(
-    "sign_in_links",
-    metadata,
-    Column("token_hash", String(64), primary_key=True),
-    Column("person_id", String(32), ForeignKey("people.person_id"), nullable=False),
-    Column("expires_at", UtcTime, nullable=False),
-    Column("used_at", UtcTime),
-)
-
-sessions = Table(
-    "sessions",
-    metadata,
-    Column("id_hash", String(64), primary_key=True),
-    Column("person_id", String(32), ForeignKey("people.person_id"), nullable=False),
-    Column("csrf_token", String(64), nullable=False),
-    Column("started_at", UtcTime, nullable=False),
-    Column("seen_at", UtcTime, nullable=False),
-)
-
-api_keys = Table(
-    "api_keys",
-    metadata,
-    Column("key_id", String(16), primary_key=True),
-    Column("client", String(100), nullable=False),
-    Column("secret_hash", String(64), nullable=False),
-    Column("made_at", UtcTime, nullable=False),
-    Column("expires_at", UtcTime, nullable=False),
-    Column("revoked_at", UtcTime),
+    Column("pathway", SealedText, nullable=False),
+    UniqueConstraint("donor_number_code", name="uq_cases_donor_number"),
+    Index("ix_cases_patient_reference", "patient_reference_code"),
 )
 
 answered_requests = Table(
@@ -326,4 +325,75 @@ audit_head = Table(
     Column("only", Integer, primary_key=True, autoincrement=False),
     Column("seq", Integer, nullable=False),
     Column("hash", String(64), nullable=False),
+)
+
+#: How recipients are reached: proposed by one person, confirmed by another.
+endpoints = Table(
+    "endpoints",
+    metadata,
+    Column("endpoint_id", String(32), primary_key=True),
+    Column("recipient_id", String(64), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("kind", String(10), nullable=False),
+    Column("address", String(300), nullable=False),
+    Column("pinned", Text, nullable=False),
+    Column("proposed_at", UtcTime, nullable=False),
+    Column("proposed_by", String(32), nullable=False),
+    Column("confirmed_at", UtcTime),
+    Column("confirmed_by", String(32)),
+    Column("holds_from", UtcTime),
+    Column("withdrawn_at", UtcTime),
+    Column("withdrawn_by", String(32)),
+    UniqueConstraint("recipient_id", "version"),
+)
+
+#: One row per working thread; `beat` goes up while it lives.
+workers = Table(
+    "workers",
+    metadata,
+    Column("worker_id", String(32), primary_key=True),
+    Column("beat", Integer, nullable=False),
+)
+
+#: What holds for the whole service while its row is there: the pause of dispatch.
+switches = Table(
+    "switches",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("since", UtcTime, nullable=False),
+    Column("by", String(120), nullable=False),
+    Column("reason", String(40), nullable=False),
+)
+
+#: The wrapped key of a letter ("letter/…"), of what its drafts hold of identities ("known/…") or
+#: of a case ("case/…"). Without `wrapped` it was destroyed, and all that it sealed with it.
+data_keys = Table(
+    "data_keys",
+    metadata,
+    Column("owner", String(80), primary_key=True),
+    Column("purpose", String(10), nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("master_id", String(32), nullable=False),
+    Column("wrapped", SealedBytes),
+    Column("destroyed_at", UtcTime),
+    Index("ix_data_keys_purpose", "purpose", "master_id"),
+)
+
+#: By which the master keys in the key files are recognised. The keys themselves are never here.
+master_keys = Table(
+    "master_keys",
+    metadata,
+    Column("purpose", String(10), primary_key=True),
+    Column("master_id", String(32), primary_key=True),
+    Column("check_value", String(32), nullable=False),
+    Column("made_at", UtcTime, nullable=False),
+)
+
+#: Cases of which nothing is erased while their row is here.
+legal_holds = Table(
+    "legal_holds",
+    metadata,
+    Column("case_id", String(64), primary_key=True),
+    Column("since", UtcTime, nullable=False),
+    Column("by", String(120), nullable=False),
 )

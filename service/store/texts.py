@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select
 
 from service.store.database import Writing
+from service.store.datakeys import letter_envelope
 from service.store.letters import StoredLetter, change_letter, find_content
 from service.store.schema import earlier_texts
 from service.workflow.audit import AuditEvent
@@ -48,11 +49,12 @@ def replace_text(
     number = last_text_number(tx.connection, seen.letter_id)
     values = {**changes, "text": text, "draft_number": seen.draft_number + 1}
     version = change_letter(tx, seen, values, event=event)
+    envelope = letter_envelope(tx.connection, seen.letter_id)
     tx.connection.execute(
         insert(earlier_texts).values(
             letter_id=seen.letter_id,
             number=number,
-            text=kept,
+            text=envelope.seal(earlier_texts.c.text, f"{seen.letter_id}/{number}", kept),
             replaced_at=event.at,
             replaced_by=event.actor,
         )
@@ -67,14 +69,18 @@ def find_earlier_texts(connection: Connection, letter_id: str) -> tuple[EarlierT
         .where(earlier_texts.c.letter_id == letter_id)
         .order_by(earlier_texts.c.number)
     )
+    rows = connection.execute(query).all()
+    if not rows:
+        return ()
+    envelope = letter_envelope(connection, letter_id)
     return tuple(
         EarlierText(
             number=row.number,
-            text=row.text,
+            text=envelope.open(earlier_texts.c.text, f"{letter_id}/{row.number}", row.text),
             replaced_at=row.replaced_at,
             replaced_by=row.replaced_by,
         )
-        for row in connection.execute(query)
+        for row in rows
     )
 
 

@@ -2,7 +2,7 @@
 What holds for every request: size, origin, headers, one log line, an answer whatever happens.
 
 Contract: plain ASGI, so that streaming and errors pass through unchanged. Order from outside:
-headers, log, last resort, origin, size.
+language, headers, log, last resort, origin, size.
 """
 
 import asyncio
@@ -14,8 +14,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.actions.desk import Desk
 from service.logs import get_logger
+from service.web.language.choice import COOKIE, LANGUAGES, choose, language_for
+from service.web.language.words import sentences_of
 from service.web.problems import HttpProblem, answer, is_api
-from service.web.security import SAFE_METHODS, came_from_us
+from service.web.security import SAFE_METHODS, came_from_us, cookie_of
 from service.workflow.errors import TooLarge
 
 log = get_logger(__name__)
@@ -29,6 +31,24 @@ _CSP = (
 #: So many times the limit is thrown away before the connection is cut.
 _MOST_DROPPED = 5
 
+#: What browsers could do for a page and none of ours needs.
+_FEATURES = (
+    "accelerometer",
+    "autoplay",
+    "camera",
+    "display-capture",
+    "fullscreen",
+    "geolocation",
+    "gyroscope",
+    "microphone",
+    "midi",
+    "payment",
+    "publickey-credentials-get",
+    "screen-wake-lock",
+    "usb",
+    "xr-spatial-tracking",
+)
+
 _HEADERS = {
     "Content-Security-Policy": _CSP,
     "X-Content-Type-Options": "nosniff",
@@ -37,7 +57,8 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cross-Origin-Embedder-Policy": "require-corp",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Permissions-Policy": ", ".join(f"{feature}=()" for feature in _FEATURES),
+    "X-Permitted-Cross-Domain-Policies": "none",
 }
 
 
@@ -99,6 +120,25 @@ class RequestLog:
             status=status,
             duration_ms=round((time.monotonic() - began) * 1000),
         )
+
+
+class InLanguage:
+    """Chooses the language of the answer: the one that was chosen, else that of the browser."""
+
+    def __init__(self, app: ASGIApp, *, desk: Desk) -> None:
+        self._app = app
+        self._desk = desk
+        for language in LANGUAGES.values():
+            # a damaged catalogue stops the start, not somebody's work
+            sentences_of(language)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on; the choice holds for this request only."""
+        if scope["type"] == "http":
+            request = Request(scope)
+            kept = cookie_of(request, self._desk, COOKIE)
+            choose(language_for(kept, request.headers.get("accept-language")))
+        await self._app(scope, receive, send)
 
 
 class LastResort:

@@ -29,6 +29,9 @@ _STATUS: dict[type[errors.ServiceError], int] = {
     errors.KeyReused: 422,
     errors.TooLarge: 413,
     errors.DiskFull: 503,
+    errors.KeyRefused: 401,
+    errors.ProviderFailed: 403,
+    errors.TooOften: 429,
 }
 
 _TITLES = {
@@ -42,6 +45,7 @@ _TITLES = {
     413: "Too large",
     415: "Unsupported kind of content",
     422: "The letter cannot be taken like this",
+    429: "Too many requests",
     500: "Internal error",
     503: "Not available",
 }
@@ -105,7 +109,10 @@ async def _service_error(request: Request, error: Exception) -> Response:
     if status == 500 or not isinstance(error, errors.ServiceError):
         log.error("request.failed", exc_info=error)
         return answer(request, 500, "Something went wrong in the service.")
-    return answer(request, status, error.reason, problems)
+    response = answer(request, status, error.reason, problems)
+    if isinstance(error, errors.TooOften):
+        response.headers["Retry-After"] = str(error.retry_after_s)
+    return response
 
 
 async def _library_error(request: Request, error: Exception) -> Response:

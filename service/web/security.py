@@ -1,12 +1,13 @@
 """
-Who asks, and whether the request came from our own page.
+Who asks, whether they may, and whether the request came from our own page.
 
-Contract: pages take `SessionPerson`; every unsafe page route has `verify_csrf`. A session is a
-random id in a cookie that scripts cannot read and other sites cannot send.
+Contract: pages take `SessionPerson`; every unsafe page route has `verify_csrf`; every page route
+has `permitted`, which asks the table of routes before anything of the request is read. A session
+is a random id in a cookie that scripts cannot read and other sites cannot send.
 """
 
 import hmac
-from typing import Annotated, cast
+from typing import Annotated, Literal, cast
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request, Response
@@ -20,16 +21,24 @@ from service.actions.access import (
     use_sign_in_link,
 )
 from service.actions.desk import Desk
+from service.web.permissions import OPEN, need_of
 from service.web.problems import HttpProblem, NotSignedIn
+from service.workflow.people import Permission, check_may
 
 __all__ = [
     "NewSession",
     "SessionPerson",
     "SignedIn",
     "clear_session_cookie",
+    "client_address",
+    "cookie_of",
     "get_desk",
     "link_is_usable",
+    "permitted",
+    "set_browser_cookie",
+    "set_language_cookie",
     "set_session_cookie",
+    "set_visit_cookie",
     "sign_out",
     "signed_in",
     "use_sign_in_link",
@@ -37,6 +46,7 @@ __all__ = [
 ]
 
 _FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
+_KNOWN_FOR_S = 180 * 86_400
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -50,14 +60,34 @@ TheDesk = Annotated[Desk, Depends(get_desk)]
 
 def signed_in(request: Request, desk: TheDesk) -> SignedIn:
     """Who is signed in; a person who is not is sent to the sign-in page."""
-    cookie = request.cookies.get(cookie_name(secure=desk.settings.secure_cookies))
+    known = getattr(request.state, "who", None)
+    if isinstance(known, SignedIn):
+        return known
+    cookie = cookie_of(request, desk)
     who = person_of_session(desk, cookie) if cookie else None
     if who is None:
         raise NotSignedIn
+    # asked several times within one request, looked up once
+    request.state.who = who
     return who
 
 
 SessionPerson = Annotated[SignedIn, Depends(signed_in)]
+
+
+def permitted(request: Request, desk: TheDesk) -> None:
+    """Refuse whoever the table of routes does not name; routes open to all need no session."""
+    need = need_of(request)
+    if need is OPEN:
+        return
+    who = signed_in(request, desk)
+    if isinstance(need, Permission):
+        check_may(who.person, need)
+
+
+def client_address(request: Request) -> str:
+    """Where the request comes from, as the server says; proxies it trusts have told it."""
+    return request.client.host if request.client else "unknown"
 
 
 async def verify_csrf(request: Request, who: SessionPerson) -> None:
@@ -86,14 +116,7 @@ def came_from_us(request: Request, desk: Desk) -> bool:
 
 def set_session_cookie(response: Response, session: NewSession) -> None:
     """Hand the session to the browser."""
-    response.set_cookie(
-        cookie_name(secure=session.secure),
-        session.cookie_value,
-        secure=session.secure,
-        httponly=True,
-        samesite="strict",
-        path="/",
-    )
+    _set_cookie(response, "session", session.cookie_value, secure=session.secure)
 
 
 def clear_session_cookie(response: Response) -> None:
@@ -105,6 +128,46 @@ def clear_session_cookie(response: Response) -> None:
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
 
 
-def cookie_name(*, secure: bool) -> str:
+def set_browser_cookie(response: Response, token: str, *, secure: bool) -> None:
+    """Let the browser show later that it signed the person in; it opens nothing."""
+    _set_cookie(response, "browser", token, secure=secure, max_age=_KNOWN_FOR_S)
+
+
+def set_language_cookie(response: Response, code: str, *, secure: bool) -> None:
+    """Keep the language that was chosen for the pages; it tells nothing else."""
+    _set_cookie(response, "language", code, secure=secure, max_age=_KNOWN_FOR_S, same_site="lax")
+
+
+def set_visit_cookie(response: Response, token: str, *, secure: bool) -> None:
+    """Bind a visit to the identity provider to this browser: Lax, as the way back is no form."""
+    _set_cookie(response, "visit", token, secure=secure, max_age=600, same_site="lax")
+
+
+def cookie_of(request: Request, desk: Desk, name: str = "session") -> str | None:
+    """One of our cookies."""
+    return request.cookies.get(cookie_name(name, secure=desk.settings.secure_cookies))
+
+
+def cookie_name(name: str = "session", *, secure: bool) -> str:
     """`__Host-` binds a cookie to this host; browsers accept that over HTTPS only."""
-    return "__Host-session" if secure else "session"
+    return f"__Host-{name}" if secure else name
+
+
+def _set_cookie(
+    response: Response,
+    name: str,
+    value: str,
+    *,
+    secure: bool,
+    max_age: int | None = None,
+    same_site: Literal["lax", "strict"] = "strict",
+) -> None:
+    response.set_cookie(
+        cookie_name(name, secure=secure),
+        value,
+        secure=secure,
+        httponly=True,
+        samesite=same_site,
+        max_age=max_age,
+        path="/",
+    )

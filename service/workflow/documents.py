@@ -7,23 +7,37 @@ and shown as letter text is. Passages and images are never forwarded.
 
 from dataclasses import dataclass, field
 
-from anonymizer.model import DocumentKind, Passage, Picture, Reading, ReadingWarning, UnsureWord
+from anonymizer.model import (
+    DocumentKind,
+    Origin,
+    Passage,
+    Picture,
+    Reading,
+    ReadingWarning,
+    UnsureWord,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedPicture:
-    """A picture of the file, without its pixels; `page_image` is the number of its image, or 0."""
+    """
+    A picture of the file, without its pixels; `page_image` is the number of its image, or 0.
+
+    `is_page` is True for a page of the letter; any other picture may go with the letter when the
+    rules and a person let it.
+    """
 
     where: str
     media_type: str
     width: int
     height: int
     page_image: int = 0
+    is_page: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageImage:
-    """A page of a scan as a person sees it, drawn anew: nothing of the file's own bytes."""
+    """A page or picture as a person sees it, drawn anew: nothing of the file's own bytes."""
 
     number: int
     media_type: str
@@ -53,19 +67,33 @@ class FileReading:
         """How many passages nobody sees who opens the file."""
         return sum(not one.visible for one in self.passages)
 
+    @property
+    def to_be_seen(self) -> tuple[Passage, ...]:
+        """
+        What is hidden in the file and has to be looked at before the letter is approved.
+
+        Every mail has headers and every office file has properties: they are listed, and
+        demanding a look at each of them would teach people not to look.
+        """
+        routine = {Origin.PROPERTY, Origin.MAIL_HEADER, Origin.LINK_TARGET}
+        return tuple(one for one in self.passages if not one.visible and one.origin not in routine)
+
+    @property
+    def must_be_seen(self) -> bool:
+        """True when a person has to say that warnings and hidden passages were looked at."""
+        return bool(self.warnings or self.to_be_seen)
+
 
 #: How images begin that we have drawn ourselves; nothing else is ever shown.
 _DRAWN = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
-#: How the reader of PDF files calls the image of a page without text.
-_AS_DRAWN = ", as drawn"
 
 
 def kept(reading: Reading) -> tuple[FileReading, tuple[PageImage, ...]]:
-    """What is kept of a reading: everything but the pixels of pictures that are no pages."""
+    """What is kept of a reading: everything but pictures that we have not drawn ourselves."""
     listed: list[ListedPicture] = []
     images: list[PageImage] = []
     for one in reading.pictures:
-        number = len(images) + 1 if _is_page(reading.kind, one) else 0
+        number = len(images) + 1 if _is_drawn(one) else 0
         if number:
             images.append(PageImage(number=number, media_type=one.media_type, content=one.content))
         listed.append(
@@ -75,6 +103,7 @@ def kept(reading: Reading) -> tuple[FileReading, tuple[PageImage, ...]]:
                 width=one.width,
                 height=one.height,
                 page_image=number,
+                is_page=one.is_page,
             )
         )
     filed = FileReading(
@@ -90,7 +119,6 @@ def kept(reading: Reading) -> tuple[FileReading, tuple[PageImage, ...]]:
     return filed, tuple(images)
 
 
-def _is_page(kind: DocumentKind, picture: Picture) -> bool:
+def _is_drawn(picture: Picture) -> bool:
     start = _DRAWN.get(picture.media_type)
-    is_page = kind is DocumentKind.IMAGE or picture.where.endswith(_AS_DRAWN)
-    return is_page and start is not None and picture.content.startswith(start)
+    return picture.drawn and start is not None and picture.content.startswith(start)

@@ -32,6 +32,14 @@ class StaleVersion(ServiceError):
     """The letter was changed in the meantime. Open it again and look at the new state."""
 
 
+class WorkerStopped(ServiceError):
+    """The worker cannot go on: too many letters hang in it. Start it again."""
+
+
+class WorkerGone(ServiceError):
+    """This worker was taken for dead; its letters are with others."""
+
+
 class IllegalTransition(ServiceError):
     """The letter is in a state in which this cannot be done."""
 
@@ -60,6 +68,22 @@ class KeyInProgress(ServiceError):
     """A request with this Idempotency-Key is still being worked on. Try again in a moment."""
 
 
+class KeyRefused(ServiceError):
+    """The API key is not valid any more. Nothing was taken in."""
+
+
+class TooOften(ServiceError):
+    """Too many requests. Try again later."""
+
+    def __init__(self, message: str | None = None, *, retry_after_s: int = 60) -> None:
+        super().__init__(message)
+        self.retry_after_s = max(1, retry_after_s)
+
+
+class ProviderFailed(ServiceError):
+    """The identity provider did not confirm who you are. Try again, or ask your administrator."""
+
+
 class BadImport(ServiceError):
     """The case file has rows that cannot be read. Nothing was imported."""
 
@@ -84,8 +108,16 @@ class ExchangeForbids(DispatchRefused):
         self.holds = holds
 
 
+class DispatchPaused(ServiceError):
+    """Sending is stopped for the whole service."""
+
+
 class DispatchFailed(ServiceError):
     """The letter could not be written to the folder of its recipient."""
+
+
+class DispatchUncertain(DispatchFailed):
+    """The connection broke at the end: the recipient may have the letter, or not. It is sent again under the same id."""  # noqa: E501 - one sentence for a page
 
 
 class AuditBroken(ServiceError):
@@ -94,3 +126,46 @@ class AuditBroken(ServiceError):
 
 class DataFolderBusy(ServiceError):
     """Another service is running on this data folder."""
+
+
+class KeyTrouble(ServiceError):
+    """The keys of this service cannot be used."""
+
+
+class KeysMissing(KeyTrouble):
+    """A key is missing that this database needs. Put the key file back from your copy."""
+
+    @classmethod
+    def of(cls, purpose: str, key_id: str | None = None) -> "KeysMissing":
+        """The key that is missing, by its id."""
+        which = f"The key `{purpose} {key_id}`" if key_id else f"A key for `{purpose}`"
+        return cls(f"{which} is not in the key files. Put it back from your copy of the keys.")
+
+    @classmethod
+    def file(cls, path: object) -> "KeysMissing":
+        """The file that is missing."""
+        return cls(
+            f"{path}: there is no key file, and this database cannot be read without it. "
+            "Put it back from your copy of the keys; no new one is made."
+        )
+
+
+class BadKeys(KeyTrouble):
+    """The keys cannot be used as they are."""
+
+    @classmethod
+    def of(cls, name: object, why: str) -> "BadKeys":
+        """What is wrong with a file of keys; nothing of it is quoted."""
+        return cls(f"{name}: {why}.")
+
+
+class SealBroken(KeyTrouble):
+    """Something stored cannot be opened: it was changed, moved, or sealed with another key."""
+
+
+class Erased(NotFound):
+    """The text of this letter was erased when its time was over."""
+
+
+class CopyFailed(ServiceError):
+    """The backup could not be made or restored."""

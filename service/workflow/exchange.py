@@ -14,13 +14,19 @@ from service.workflow.desks import without_released
 from service.workflow.writer_status import ABOUT_THE_OTHER_SIDE
 
 #: Letters go from the day of donation on, or of the transplant: what says so ends with the day or
-#: with a corrected case, never by a person's word.
+#: with a corrected case, never by a person's word. Nor does a word stand in for a day that nobody
+#: has recorded: it may still be to come.
 ENDED_BY_THE_CASE = frozenset(
-    {ReasonCode.BEFORE_DONATION, ReasonCode.BEFORE_TRANSPLANT, ReasonCode.DATES_CONTRADICT}
+    {
+        ReasonCode.BEFORE_DONATION,
+        ReasonCode.BEFORE_TRANSPLANT,
+        ReasonCode.DATES_CONTRADICT,
+        ReasonCode.DATES_MISSING,
+    }
 )
 _CORRECT_THE_CASE = (
-    "Nobody can release a letter from this. Wait for the day; if a date is wrong, correct the "
-    "dates of the case."
+    "Nobody can release a letter from this. Wait for the day; if a date is wrong or missing, "
+    "correct the dates of the case."
 )
 
 

@@ -11,7 +11,9 @@ from datetime import datetime
 
 from service.workflow.errors import IllegalTransition, NotAllowed, NotReady, ServiceError
 from service.workflow.people import (
+    Permission,
     Person,
+    check_may,
     check_may_allocate,
     check_may_decide_exchange,
     check_may_reopen,
@@ -20,6 +22,7 @@ from service.workflow.people import (
     check_may_take_over,
     check_may_transcribe,
 )
+from service.workflow.readings import Phase
 from service.workflow.states import STATE_PHRASES, LetterState
 
 _S = LetterState
@@ -43,12 +46,16 @@ class Standing:
     """Why the rules of the exchange do not let the letter go now, in sentences."""
     refusal: str | None = None
     """The part of it that nobody can release."""
-    needs_transcription: bool = False
-    """True while the letter is a scan that a person has to type."""
     is_scan: bool = False
     """True when its text was read from images, so that a person may have to correct it."""
     kept_for_the_other_side: bool = False
     """True while the letter is kept because of its reader."""
+    phase: Phase = Phase.FIRST
+    """Which reading of the letter it is; the second one is another person's."""
+    first_reader: str | None = None
+    """Who has read it first, once that is done."""
+    for_senior: bool = False
+    """True while it waits for a senior proofreader."""
 
     @property
     def lease_runs(self) -> bool:
@@ -64,14 +71,24 @@ Gate = Callable[[Person, Standing], None]
 
 #: Besides from review, a letter goes back to its writer from here.
 _RETURNABLE = frozenset(
-    {_S.ON_HOLD, _S.HELD_ALLOCATION, _S.HELD_EXCHANGE, _S.HELD_LANGUAGE, _S.HELD_FAULT}
+    {
+        _S.ON_HOLD,
+        _S.HELD_ALLOCATION,
+        _S.HELD_EXCHANGE,
+        _S.HELD_LANGUAGE,
+        _S.HELD_TRANSCRIPTION,
+        _S.HELD_FAULT,
+    }
 )
 
 
 def check_claim(person: Person, standing: Standing) -> None:
     """Raise unless the person may take this letter for review now."""
     check_may_review(person)
-    if standing.state is _S.READY:
+    _check_another_person(person, standing)
+    if standing.for_senior:
+        check_may(person, Permission.READ_PASSED_ON)
+    if standing.state in {_S.READY, _S.SECOND_READING}:
         return
     if standing.state is not _S.IN_REVIEW:
         _wrong_state(standing, "claimed")
@@ -94,6 +111,9 @@ def check_correct(person: Person, standing: Standing) -> None:
     """Raise unless the person may correct the letter."""
     check_may_review(person)
     _own(person, standing, "corrected")
+    if standing.phase in {Phase.DIFFERING, Phase.SETTLED}:
+        message = "Both readings are done. Settle what differs, or take your reading up again."
+        raise NotReady(message)
     if not standing.has_proof:
         message = "There is no draft to correct."
         raise NotReady(message)
@@ -111,6 +131,9 @@ def check_approve(person: Person, standing: Standing) -> None:
     """Raise unless nothing stands between this letter and its approval."""
     check_may_review(person)
     _own(person, standing, "approved")
+    if standing.phase is Phase.DIFFERING:
+        message = "The two readings differ. Settle every difference first."
+        raise NotReady(message)
     if not standing.has_proof:
         message = "There is no outgoing text to approve."
         raise NotReady(message)
@@ -153,6 +176,37 @@ def check_hold(person: Person, standing: Standing) -> None:
     _own(person, standing, "put on hold")
 
 
+def check_pass_to_senior(person: Person, standing: Standing) -> None:
+    """Raise unless the person may hand the letter to a senior proofreader."""
+    check_may_review(person)
+    _own(person, standing, "passed on")
+    if refusal(_is_senior, person, standing) is None:
+        message = "You are a senior proofreader yourself. Put the letter on hold to ask somebody."
+        raise NotReady(message)
+
+
+def check_settle(person: Person, standing: Standing) -> None:
+    """Raise unless the person may settle what the two readings differ in."""
+    check_may_review(person)
+    _own(person, standing, "settled")
+    if standing.phase not in {Phase.DIFFERING, Phase.SETTLED}:
+        message = "There are no two readings to settle."
+        raise NotReady(message)
+
+
+def check_note(person: Person, standing: Standing) -> None:
+    """Raise unless the person may write a note for colleagues."""
+    del standing
+    check_may(person, Permission.WRITE_NOTES)
+
+
+def check_set_urgent(person: Person, standing: Standing) -> None:
+    """Raise unless the person may say that a letter goes before others, or no longer."""
+    check_may(person, Permission.SET_PRIORITY)
+    if standing.state in {_S.DRAFTING, _S.APPROVED, _S.DISPATCHED, _S.RETURNED}:
+        _wrong_state(standing, "made urgent")
+
+
 def check_reopen(person: Person, standing: Standing) -> None:
     """Raise unless the person may put the letter back on its way."""
     check_may_reopen(person)
@@ -191,10 +245,14 @@ def check_transcribe(person: Person, standing: Standing) -> None:
         raise NotReady(message)
     if standing.state is _S.IN_REVIEW:
         _own(person, standing, "transcribed")
-    elif standing.state is not _S.READY and not (
-        standing.state is _S.HELD_FAULT and standing.needs_transcription
-    ):
+    elif standing.state not in {_S.READY, _S.HELD_TRANSCRIPTION}:
         _wrong_state(standing, "transcribed")
+
+
+def check_choose_picture(person: Person, standing: Standing) -> None:
+    """Raise unless the person may decide which pictures of the file go with the letter."""
+    check_may_review(person)
+    _own(person, standing, "given a picture")
 
 
 def check_recheck_exchange(person: Person, standing: Standing) -> None:
@@ -234,9 +292,22 @@ def refusal(gate: Gate, person: Person, standing: Standing) -> str | None:
     return None
 
 
+def _is_senior(person: Person, standing: Standing) -> None:
+    del standing
+    check_may(person, Permission.READ_PASSED_ON)
+
+
+def _check_another_person(person: Person, standing: Standing) -> None:
+    """Nobody reads a letter twice."""
+    if standing.first_reader == person.person_id:
+        message = "You were the first reader of this letter. The second one is another person."
+        raise NotAllowed(message)
+
+
 def _own(person: Person, standing: Standing, what: str) -> None:
     if standing.state is not _S.IN_REVIEW:
         _wrong_state(standing, what)
+    _check_another_person(person, standing)
     if standing.claimed_by != person.person_id:
         message = "A colleague works on this letter."
         raise NotAllowed(message)

@@ -15,14 +15,17 @@ from anonymizer.model import (
     Draft,
     Hold,
     LanguageVerdict,
+    OutgoingFormat,
     Redaction,
     Replacement,
     Residual,
     Routing,
+    SecondReading,
     Treatment,
     TreatmentAction,
 )
 from service.workflow.corrections import Mark, machine_marks, open_suggestions
+from service.workflow.pictures import ApprovedPicture
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +38,8 @@ class MachineDraft:
     holds: tuple[Hold, ...]
     flags: tuple[ContentFlag, ...]
     versions: Mapping[str, str]
+    second_reading: tuple[SecondReading, ...] = ()
+    """Why the machine asks for a second reader."""
 
     @classmethod
     def of(cls, draft: Draft) -> "MachineDraft":
@@ -46,6 +51,7 @@ class MachineDraft:
             holds=draft.holds,
             flags=draft.flags,
             versions=dict(draft.versions),
+            second_reading=draft.second_reading,
         )
 
     @property
@@ -138,3 +144,15 @@ class Approval:
     person_id: str
     rules_digest: str
     """The digest of the rules of the exchange by which the letter might go."""
+    pictures: tuple[ApprovedPicture, ...] = ()
+    """What goes with the letter, by the digests of the bytes that were seen."""
+    form: OutgoingFormat | None = None
+    """The format that was chosen for this letter; None: that of the site."""
+    endpoint_version: int = 0
+    """By which version of the directory the recipient was to be reached; 0 is the site's folder."""
+    endpoint_digest: str = ""
+    """The digest of that entry; empty where the directory was not asked yet."""
+    first_reader_id: str | None = None
+    """Who read the letter first, where two people had to."""
+    second_reader_id: str | None = None
+    """Who read it after them, on their own; `person_id` is who settled what differed."""

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from anonymizer.exchange import ReasonCode
+from anonymizer.model import Hold
 from service.settings import Settings
 from service.workflow.states import LetterState
 
@@ -30,6 +31,7 @@ def longest_stay(settings: Settings) -> Mapping[LetterState, timedelta]:
         _S.RECEIVED: undrafted,
         _S.DRAFTING: undrafted,
         _S.READY: timedelta(days=settings.remind_ready_days),
+        _S.SECOND_READING: timedelta(days=settings.remind_ready_days),
         _S.IN_REVIEW: timedelta(days=settings.remind_review_days),
         _S.APPROVED: unsent,
         _S.DISPATCH_FAILED: unsent,
@@ -37,6 +39,11 @@ def longest_stay(settings: Settings) -> Mapping[LetterState, timedelta]:
     }
     held = timedelta(days=settings.remind_held_days)
     return {state: named.get(state, held) for state in LetterState if state not in _ENDS}
+
+
+def is_kept(holds: tuple[Hold, ...]) -> bool:
+    """True for a letter that waits for its reader's consent, and for nobody here."""
+    return any(hold.code == KEPT_FOR.value for hold in holds)
 
 
 def cutoffs(settings: Settings, now: datetime) -> Mapping[LetterState, datetime]:

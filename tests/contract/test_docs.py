@@ -9,6 +9,7 @@ from types import ModuleType
 
 import pytest
 import typer
+from typer.testing import CliRunner
 
 from anonymizer.answer import FIELDS, answer
 from anonymizer.batch.answers import unreadable_answer
@@ -112,3 +113,17 @@ def test_the_readme_names_the_two_commands_that_exist() -> None:
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
     assert set(re.findall(r"(?:^|`)make ([a-z]+)", readme, re.MULTILINE)) <= targets
     assert {"run", "test"} <= targets
+
+
+def test_the_row_that_the_guide_shows_is_enough_to_let_letters_go(tmp_path: Path) -> None:
+    """Whoever copies it is not held by a field that the page forgot."""
+    page = (DOCS / "guide/exchange.md").read_text("utf-8")
+    row = re.search(r"```toml\n(.*?)```", page, re.DOTALL)
+    assert row is not None
+    file = tmp_path / "exchange/countries.toml"
+    file.parent.mkdir()
+    file.write_text("\n".join(map(str.strip, row.group(1).splitlines())), "utf-8")
+    shown = CliRunner().invoke(app, ["rules", "show", "DE", "SE", "--rules", str(tmp_path)])
+    assert shown.exit_code == 0
+    assert "Letters are held" not in shown.output
+    assert "Letters are held" in CliRunner().invoke(app, ["rules", "show", "DE", "SE"]).output

@@ -15,7 +15,13 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from anonymizer.documents import read_document
-from anonymizer.documents.out import build_letter, build_slip, check_outgoing, load_template
+from anonymizer.documents.out import (
+    build_letter,
+    build_slip,
+    check_outgoing,
+    load_template,
+    why_not_shown,
+)
 from anonymizer.documents.out.printable import NotPrintable
 from anonymizer.errors import RulesError
 from anonymizer.model import EntityKind, KnownIdentifier, OutgoingFormat
@@ -211,6 +217,40 @@ def test_signs_without_a_glyph_are_refused_for_pdf_only() -> None:
     with pytest.raises(NotPrintable, match="Choose DOCX"):
         _built(text, OutgoingFormat.PDF)
     assert _problems(_built(text, OutgoingFormat.DOCX), text, OutgoingFormat.DOCX) == set()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The \ufb01rst of\ufb01ce and \ufb02ower, e\ufb03cient.",
+        "Dear donor,\u2028thank you.\u2029Bye",
+        "Dear\u00a0donor, 100\u202f000 times\u2003thanks, a\u2011b",
+        "I walked on -\nand on-\nand so.",
+        "aaaa- " * 60,
+        "co\u2010operate\u2010\nd",
+        "nin\u0303o",
+        "Donau\u00addampf\u00adschiff " * 20,
+    ],
+    ids=["joined", "separators", "spaces", "hyphens", "many hyphens", "hyphen", "marks", "soft"],
+)
+@pytest.mark.parametrize("form", FORMS)
+def test_what_a_page_breaks_or_joins_is_the_same_text(form: OutgoingFormat, text: str) -> None:
+    """Readers of PDF files join lines at hyphens and take joined letters apart."""
+    assert _problems(_built(text, form), text, form) == set()
+    assert "text_differs" in _problems(_built(text, form), f"{text} too", form)
+
+
+@pytest.mark.parametrize("words", ["\u05e9\u05dc\u05d5\u05dd", "\u0645\u0631\u062d\u0628\u0627"])
+def test_scripts_from_right_to_left_leave_in_other_formats(words: str) -> None:
+    """The reason says in which; a Word file tells the direction of the paragraph."""
+    text = f"{words}\nThank you."
+    with pytest.raises(NotPrintable, match=r"right to left.* Choose DOCX or plain text"):
+        _built(text, OutgoingFormat.PDF)
+    assert "right to left" in (why_not_shown(text, OutgoingFormat.PDF) or "")
+    for form in (OutgoingFormat.DOCX, OutgoingFormat.TXT):
+        assert why_not_shown(text, form) is None
+        assert _problems(_built(text, form), text, form) == set()
+    assert _built(text, OutgoingFormat.DOCX).count(b"<w:bidi/>") == 1
 
 
 def test_a_slip_is_a_document_of_its_own() -> None:

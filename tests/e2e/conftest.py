@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -154,7 +155,13 @@ _NUMBERS = count(1)
 @pytest.fixture(scope="session")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """The service on a free port, with a data folder of its own."""
-    data = tmp_path_factory.mktemp("office")
+    with open_office(tmp_path_factory.mktemp("office")) as opened:
+        yield opened
+
+
+@contextmanager
+def open_office(data: Path, **environment: str) -> Iterator[Office]:
+    """The service on a free port, with these settings besides."""
     port = _free_port()
     cases = data / "cases.csv"
     cases.write_text(CASES, "utf-8")
@@ -163,7 +170,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
         process = subprocess.Popen(
             _command("serve", "--port", str(port), "--data", str(data)),
             cwd=ROOT,
-            env=_environment(data, port),
+            env=_environment(data, port) | environment,
             stdout=log,
             stderr=log,
         )

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from tests.documents.hidden_pdf_places import page_image, saved
 from tests.documents.make_mail import mail
+from tests.documents.make_office import docx, paragraph
 from tests.e2e.conftest import DONOR_NUMBER, Seat, TakeSeat
 
 pytestmark = pytest.mark.browser
@@ -58,6 +59,9 @@ def test_a_poor_scan_is_typed_beside_its_image(
     seat = take_seat(javascript=javascript)
     page = seat.page
     letter_id = bring_in_file(seat, poor_scan(), tmp_path, "h2:has-text('has to type')")
+    seat.go("/review?tab=transcribe")
+    page.get_by_role("link", name=letter_id[:8]).click()
+    expect(page.get_by_text("To be transcribed")).to_be_visible()
     page.get_by_role("link", name="Transcribe …").first.click()
     image = page.get_by_role("img", name="Page 1 of the letter")
     expect(image).to_be_visible()
@@ -73,6 +77,9 @@ def test_a_poor_scan_is_typed_beside_its_image(
     expect(page.get_by_text("The transcription is saved.", exact=False)).to_be_visible()
     seat.wait_for_draft(letter_id)
     assert "the gift of life" in seat.outgoing()
+    seat.go("/review?tab=transcribe")
+    expect(page.get_by_role("link", name=letter_id[:8])).to_have_count(0)
+    seat.go(f"/review/letters/{letter_id}")
     page.get_by_text("What the machine read in the scan").click()
     page.screenshot(path=tmp_path / "typed.png", full_page=True)
 
@@ -113,3 +120,30 @@ def test_what_stands_in_a_file_beside_the_letter_is_shown(
     assert seat.poor_contrast() == {}
     page.screenshot(path=tmp_path / "file.png", full_page=True)
     assert "Zzyzx" not in seat.outgoing()
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_what_the_file_hides_is_ticked_before_the_letter_is_approved(
+    take_seat: TakeSeat, tmp_path: Path, *, javascript: bool
+) -> None:
+    """It stands beside the decision; without the tick nothing is approved."""
+    seat = take_seat(javascript=javascript)
+    page = seat.page
+    content = docx(
+        paragraph("Dear friend, thank you so much. Every morning I walk along the river.")
+        + '<w:p><w:del w:id="1"><w:r><w:delText>I am afraid.</w:delText></w:r></w:del></w:p>'
+    )
+    letter_id = bring_in_file(seat, content, tmp_path, "#outgoing")
+    seat.claim(letter_id)
+    seat.decide_everything()
+    seat.final_read()
+    expect(page.get_by_text("I am afraid.")).to_be_visible()
+    if javascript:
+        assert seat.poor_contrast() == {}
+    page.screenshot(path=tmp_path / "final.png", full_page=True)
+    approve = page.get_by_role("button", name="Approve this letter")
+    approve.click()
+    expect(approve).to_be_visible()
+    page.get_by_label("I have seen what the file hides").check()
+    approve.click()
+    expect(page.get_by_text("Approved. The letter goes on its way now.")).to_be_visible()

@@ -47,6 +47,8 @@ def reader(take_seat: TakeSeat) -> tuple[Seat, list[str]]:
             "/review/cases/C-0003",
             "/review/cases/import",
             "/review/dispatch",
+            "/review?tab=second",
+            "/review/found?ids=" + letter_id,
             "/review/audit",
             "/review/letters/" + "0" * 32,
             "/sign-in",

@@ -45,6 +45,16 @@ def test_a_held_letter_is_released_from_its_reasons(
     expect(page.get_by_text("Free", exact=True)).to_be_visible()
 
 
+def test_long_names_of_rows_break_on_a_telephone(take_seat: TakeSeat) -> None:
+    """A reason names a field and a file in one word each; the page stays as wide as the screen."""
+    seat = take_seat("coordinator")
+    seat.page.set_viewport_size({"width": 320, "height": 700})
+    seat.bring_in(LETTER, number=HELD_NUMBER)
+    expect(seat.page.get_by_text("rules/exchange/countries.toml").first).to_be_visible()
+    sideways = seat.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert sideways <= 0
+
+
 def test_a_translation_takes_the_place_of_a_letter(take_seat: TakeSeat) -> None:
     """Pasted by a coordinator; the letter as it came in stays to be read."""
     seat = take_seat("coordinator")

@@ -10,6 +10,8 @@ from anonymizer.model import Origin, OutgoingFormat
 from corpus.bench.scans import CONDITIONS, FONTS, scanned
 from tests.documents.hidden_pdf_places import page_image, saved
 from tests.documents.hostile_archives import hostile_archives
+from tests.documents.hostile_mail import hostile_mail
+from tests.documents.hostile_office import hostile_office, hostile_xml
 from tests.documents.hostile_pdf_files import hostile_files
 from tests.documents.make_mail import attached, mail, mixed, part
 from tests.documents.make_office import docx, odt, paragraph
@@ -62,8 +64,22 @@ HIDDEN: Mapping[str, tuple[bytes, Origin]] = {
         Origin.ATTACHMENT,
     ),
 }
+_MAIL, _OFFICE = hostile_mail(), hostile_office()
 HELD: Mapping[str, tuple[bytes, str]] = {
     "a PDF with a password": (hostile_files()["a password"], "password_protected"),
+    "a Word file with a password": (_OFFICE["encrypted Word file"], "password_protected"),
+    "an OpenDocument file with a password": (_OFFICE["ODT with a password"], "password_protected"),
+    "a mail encrypted with S/MIME": (_MAIL["encrypted with S/MIME"], "encrypted_mail"),
+    "a mail encrypted with PGP": (_MAIL["encrypted with PGP"], "encrypted_mail"),
+    "PGP in the text of a mail": (_MAIL["PGP in the text"], "encrypted_mail"),
+    "winmail.dat attached to a mail": (_MAIL["winmail.dat"], "winmail"),
+    "a charset that nobody knows": (_MAIL["unknown charset"], "unknown_charset"),
+    "a Word file with a picture only": (_OFFICE["only a picture"], "no_text"),
+    "a mail with several letters": (_MAIL["several attachments, no text"], "several_letters"),
+    "a part of a mail": (_MAIL["part of a mail"], "partial_mail"),
+    "a spreadsheet": (_OFFICE["spreadsheet"], "unknown_format"),
+    "entities in a Word file": (hostile_xml()["billion laughs"], "unsafe_xml"),
+    "only blanks": (b"  \n\t \n", "empty"),
     "zero bytes": (b"", "empty"),
     "nothing but zeros": (bytes(500), "empty"),
     "a program called letter.pdf": (b"\x7fELF\x02\x01\x01" + bytes(300), "unknown_format"),

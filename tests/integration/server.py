@@ -23,7 +23,7 @@ class RunningService:
 
     def __init__(self, data: Path) -> None:
         self.data = data
-        self.port = _free_port()
+        self.port = free_port()
         self.output = data.parent / "output.txt"
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -91,9 +91,15 @@ class RunningService:
 @contextmanager
 def served(app: FastAPI) -> Iterator[str]:
     """The application on a port of its own, over real HTTP, in a thread; its address."""
-    port = _free_port()
+    port = free_port()
     config = uvicorn.Config(
-        app, host="127.0.0.1", port=port, log_config=None, access_log=False, server_header=False
+        app,
+        host="127.0.0.1",
+        port=port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
@@ -108,7 +114,8 @@ def served(app: FastAPI) -> Iterator[str]:
         thread.join(_STARTS_WITHIN_S)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on at the moment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

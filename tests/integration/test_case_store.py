@@ -10,8 +10,9 @@ from service.actions.access import OPERATOR
 from service.store.cases import StoreRegister, find_stored_case
 from service.store.database import Database
 from service.store.migrate import is_current, migrate, unmigrate
-from service.workflow.errors import StaleVersion
-from tests.factories import NUMBER
+from service.workflow.errors import BadImport, StaleVersion
+from tests.factories import HEADER, NUMBER, donor_number
+from tests.keys import RING
 
 OLD_CASE = f"""
 INSERT INTO cases (case_id, donor_number, donor_country, patient_country, clinic_id, known_donor,
@@ -22,7 +23,7 @@ VALUES ('C-1', '{NUMBER}', 'DE', 'US', 'CL-1', '[]', '[]')
 
 def test_cases_of_an_earlier_version_are_read(database_url: str) -> None:
     """They have no days yet, and the way back loses only what it did not know."""
-    database = Database(database_url)
+    database = Database(database_url, keys=RING)
     migrate(database, target="0002")
     with database.writing() as tx:
         tx.connection.execute(text("INSERT INTO clinics VALUES ('CL-1', 'First Clinic')"))
@@ -93,3 +94,19 @@ def test_of_many_changes_at_once_one_wins(desk: Desk) -> None:
         assert sum(pool.map(change, range(1, 7))) == 1
     assert actions.open_case(desk, OPERATOR, case_id="C-1").version == 2
     actions.verify_audit(desk)
+
+
+def test_two_people_who_save_the_same_new_case_at_once_are_told(desk: Desk) -> None:
+    """One of them: the other case is there. Neither sees an error of the database."""
+    content = f"{HEADER}\n{donor_number(77)},N-77,DE,US,CL-1,First Clinic,,\n".encode()
+
+    def save(_: int) -> bool:
+        try:
+            actions.import_cases(desk, OPERATOR, content=content, file_name="l.csv")
+        except BadImport:
+            return False
+        return True
+
+    with ThreadPoolExecutor(6) as pool:
+        assert any(pool.map(save, range(6)))
+    assert len(actions.find_cases(desk, OPERATOR, query="N-77")) == 1

@@ -205,7 +205,7 @@ def test_an_american_pair_after_thirteen_months(
 def test_a_pair_of_which_one_country_is_unknown(
     client: httpx.Client, desk: Desk, anna: Person, cora: Person
 ) -> None:
-    """Every unknown field names its row; a coordinator releases these, with a reason."""
+    """Every unknown field names its row; a coordinator releases these, and two people read it."""
     letter_id = post(client, desk, UNKNOWN)
     seen = view(desk, cora, letter_id)
     assert seen.state is LetterState.HELD_EXCHANGE
@@ -226,6 +226,8 @@ def test_a_pair_of_which_one_country_is_unknown(
         reason="The registry answered: letters are passed on.",
     )
     approve(desk, anna, letter_id)
+    assert state_of(desk, letter_id) is LetterState.SECOND_READING
+    approve(desk, add(desk, "A second reader"), letter_id)
     work_all(desk)
     assert len(sent(desk, "CL-IE")) == 1
 

@@ -16,7 +16,7 @@ from anonymizer.model import Direction, OutgoingFormat, Reading
 from anonymizer.pipeline import Pipeline
 from corpus.bench.ocr import wrong_words
 from service import actions
-from service.actions import Desk, filing
+from service.actions import Desk, SeenBeside, filing
 from service.actions.access import OPERATOR, add_key
 from service.app import create_app
 from service.workflow.audit import AuditAction
@@ -30,6 +30,7 @@ from tests.factories import (
     bring_in,
     decide_suggestions,
     make_desk,
+    send_back,
     state_of,
     view,
     work_all,
@@ -90,7 +91,12 @@ def approve(desk: Desk, anna: Person, letter_id: str) -> str:
     decide_suggestions(desk, anna, letter_id)
     seen = view(desk, anna, letter_id)
     actions.approve_letter(
-        desk, anna, letter_id=letter_id, version=seen.version, digest=seen.digest or ""
+        desk,
+        anna,
+        letter_id=letter_id,
+        version=seen.version,
+        digest=seen.digest or "",
+        beside=SeenBeside(hidden=seen.file is not None and seen.file.must_be_seen),
     )
     return seen.outgoing or ""
 
@@ -231,7 +237,8 @@ def test_a_scan_is_read_in_the_language_of_its_writer(
     actions.import_cases(desk, OPERATOR, content=cases, file_name="cases.csv")
     asked: list[tuple[str, ...]] = []
 
-    def read(content: bytes, *, languages: tuple[str, ...]) -> Reading:
+    def read(content: bytes, *, languages: tuple[str, ...], draw_pictures: bool) -> Reading:
+        assert draw_pictures
         asked.append(languages)
         return read_document(content)
 
@@ -302,8 +309,11 @@ def test_a_poor_scan_is_typed_by_a_person_and_walks_the_path(
     letter_id = bring_in(desk, poor_scan(), cover_number=NUMBER)
     work_all(desk)
     seen = view(desk, anna, letter_id)
-    assert (seen.state, seen.text) == (LetterState.HELD_FAULT, None)
+    assert (seen.state, seen.text) == (LetterState.HELD_TRANSCRIPTION, None)
     assert seen.may.transcribe
+    sent_back = send_back(desk, anna, letter_id)
+    actions.reopen_letter(desk, anna, letter_id=letter_id, version=sent_back, reason="Typed now")
+    assert state_of(desk, letter_id) is LetterState.HELD_TRANSCRIPTION
     page = actions.open_transcription(desk, anna, letter_id=letter_id)
     image = actions.page_image(desk, anna, letter_id=letter_id, number=1)
     assert image.content.startswith(b"\x89PNG")

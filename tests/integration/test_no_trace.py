@@ -3,6 +3,8 @@
 import io
 import json
 import logging
+import os
+import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,8 +17,13 @@ from sqlalchemy import text as sql
 from service import actions
 from service.actions import Desk
 from service.actions.access import OPERATOR, add_key
+from service.actions.backup import make_backup
+from service.actions.checking import AnchorKind, anchor_audit
 from service.app import create_app
 from service.logs import configure_logs, get_logger
+from service.store.contact_releases import StoredRelease, insert_release
+from service.store.schema import metadata
+from service.workflow.audit import AuditAction, AuditEvent
 from service.workflow.people import Role
 from tests.documents.hidden_pdf_places import page_image, saved
 from tests.documents.make_mail import mail
@@ -36,16 +43,6 @@ from tests.factories import (
 from tests.integration.server import served
 
 MARK = "Quincampoix"
-#: The columns that hold letters; `state_reason` and the like hold what a person wrote.
-LETTER_COLUMNS = {
-    ("letters", "content"),
-    ("letters", "text"),
-    ("readings", "content"),
-    ("page_images", "content"),
-    ("drafts", "content"),
-    ("proofs", "content"),
-    ("approvals", "text"),
-}
 
 
 @pytest.fixture
@@ -127,25 +124,121 @@ def _scan() -> bytes:
     return saved(page_image(()), "PNG", pnginfo=owner)
 
 
-def test_letters_are_in_the_columns_for_letters_only(desk: Desk) -> None:
-    """So that erasing and encrypting know where to look."""
-    approved(desk, add(desk, "Anna"), marked())
-    bring_in(desk, docx(paragraph(marked())))
-    work_all(desk)
+def test_no_table_holds_a_letter_or_an_identity_in_the_clear(desk: Desk) -> None:
+    """Whatever path the letter took: drafted, held, typed, returned, sent, translated."""
+    _walk_every_path(desk)
     found = set()
     with desk.database.reading() as connection:
-        for table in (
-            "letters",
-            "readings",
-            "drafts",
-            "proofs",
-            "approvals",
-            "dispatches",
-            "cases",
-        ):
-            for row in connection.execute(sql(f"SELECT * FROM {table}")).mappings():  # noqa: S608
-                found |= {(table, name) for name, value in row.items() if _has(value)}
-    assert found <= LETTER_COLUMNS
+        for table in metadata.sorted_tables:
+            for row in connection.execute(sql(f'SELECT * FROM "{table.name}"')).mappings():  # noqa: S608
+                found |= {(table.name, name) for name, value in row.items() if _has(value)}
+    assert not found
+
+
+def test_the_mark_is_in_no_file(
+    desk: Desk, log: io.StringIO, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Database, write-ahead log, temporary files, notes, backups; the files of PostgreSQL."""
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    _walk_every_path(desk)
+    _force_errors(desk)
+    anchor_audit(desk, AnchorKind.COMMAND)
+    make_backup(desk, OPERATOR, folder=tmp_path / "backups")
+    folders = [tmp_path, *_server_folder(desk)]
+    sent = desk.settings.outbox_folder
+    files = [
+        path
+        for folder in folders
+        for path in folder.rglob("*")
+        # what was approved and sent is for its recipient
+        if path.is_file() and not path.is_relative_to(sent)
+    ]
+    assert len(files) > 3
+    assert [path.name for path in files if _has(_content(path))] == []
+    assert MARK not in log.getvalue()
+    assert NUMBER not in log.getvalue()
+
+
+def test_an_upload_is_never_written_to_a_temporary_file(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However large: it stays in memory until it is sealed."""
+    rolled: list[object] = []
+    monkeypatch.setattr(tempfile.SpooledTemporaryFile, "rollover", rolled.append)
+    app = create_app(desk.settings, desk=desk, work=False)
+    headers = {
+        "Authorization": f"Bearer {add_key(desk, OPERATOR, client='registry')}",
+        "Idempotency-Key": "large",
+    }
+    large = (marked() * 3000).encode()
+    with served(app) as url:
+        answer = httpx.post(f"{url}/v1/letters", headers=headers, files={"file": ("l.txt", large)})
+    assert len(large) > 200_000
+    assert answer.status_code in {202, 413}
+    assert not rolled
+
+
+def _walk_every_path(desk: Desk) -> None:
+    anna, cora = add(desk, "Anna Proof"), add(desk, "Cora Coordinator", Role.COORDINATOR)
+    approved(desk, anna, marked())
+    for extra in ("GERMAN", "FAULT", "LEAK", "BUG"):
+        bring_in(desk, marked(extra))
+    hidden = docx(paragraph(marked()) + paragraph(MARK, "<w:vanish/>"))
+    for content in (hidden, mail(marked(), head=f"X-Writer: {MARK}\r\n"), hidden[:400]):
+        bring_in(desk, content, cover_number=NUMBER)
+    scan = bring_in(desk, _scan(), cover_number=NUMBER)
+    work_all(desk)
+    actions.transcribe_letter(
+        desk, anna, letter_id=scan, version=version_of(desk, scan), text=marked("typed")
+    )
+    letter_id = claimed(desk, anna, marked())
+    send_back(desk, anna, letter_id, reason=MARK, text=f"Dear {MARK}, no.")
+    letter_id = drafted(desk, f"{MARK} without a number")
+    version = version_of(desk, letter_id)
+    actions.allocate_letter(
+        desk, cora, letter_id=letter_id, version=version, case_id="C-1", reason=MARK
+    )
+    release = StoredRelease(
+        release_id="r1", case_id="C-1", reason=MARK, proposed_at=desk.now(), proposed_by="p"
+    )
+    event = AuditEvent(at=desk.now(), actor="p", action=AuditAction.RELEASE_PROPOSED)
+    with desk.database.writing() as tx:
+        insert_release(tx, release, event=event)
+    work_all(desk)
+
+
+def _force_errors(desk: Desk) -> None:
+    """A statement that fails with a letter among its values, logged with its traceback."""
+    letters = metadata.tables["letters"]
+    for values in ({"letter_id": MARK, "text": MARK}, {"letter_id": MARK, "state": MARK * 9}):
+        try:
+            with desk.database.writing() as tx:
+                tx.connection.execute(letters.insert().values(**values))
+        except Exception:
+            get_logger("test").exception("forced.failed")
+            logging.getLogger("some.library").exception("failed")
+
+
+def _server_folder(desk: Desk) -> tuple[Path, ...]:
+    """Where PostgreSQL keeps tables and write-ahead log, when that is on this machine."""
+    if desk.database.is_sqlite:
+        return ()
+    with desk.database.reading() as connection:
+        folder = Path(connection.execute(sql("SHOW data_directory")).scalar_one())
+    with desk.database.writing() as tx:
+        tx.connection.execute(sql("CHECKPOINT"))
+    return (folder,) if os.access(folder, os.R_OK) else ()
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        # a file of the database server that is gone by now
+        return b""
 
 
 def test_the_mark_comes_back_in_no_answer(desk: Desk, log: io.StringIO, tmp_path: Path) -> None:
@@ -202,5 +295,7 @@ def test_no_record_shows_its_text_in_a_repr(desk: Desk) -> None:
 
 def _has(value: object) -> bool:
     if isinstance(value, bytes | memoryview):
-        return MARK.encode() in bytes(value)
-    return MARK in str(value)
+        content = bytes(value)
+        forms = [text.encode(form) for text in (MARK, NUMBER) for form in ("utf-8", "utf-16-le")]
+        return any(form in content for form in forms)
+    return MARK in str(value) or NUMBER in str(value)

@@ -15,6 +15,7 @@ from service import actions
 from service.actions import ClientRequest, Desk, IncomingLetter, receive_client_letter
 from service.actions.access import OPERATOR, add_person, make_sign_in_link, use_sign_in_link
 from service.actions.drafting import take_letter
+from service.actions.leasing import enter
 from service.store.database import Database
 from service.store.letters import find_letter
 from service.store.migrate import is_current, migrate, unmigrate
@@ -158,7 +159,7 @@ def test_each_letter_is_taken_by_one_worker(desk: Desk) -> None:
 
     def take(_: int) -> list[str]:
         taken = []
-        while work := take_letter(desk):
+        while work := take_letter(desk, enter(desk)):
             taken.append(work.row.letter_id)
         return taken
 
@@ -167,7 +168,9 @@ def test_each_letter_is_taken_by_one_worker(desk: Desk) -> None:
     missed = letters - set(taken)
     assert len(taken) == len(set(taken))
     # a worker that finds every row locked goes to sleep and asks again
-    assert {one.row.letter_id for one in iter(lambda: take_letter(desk), None)} == missed
+    assert {
+        one.row.letter_id for one in iter(lambda: take_letter(desk, enter(desk)), None)
+    } == missed
 
 
 def test_the_oldest_letter_comes_first(desk: Desk) -> None:

@@ -121,7 +121,7 @@ def test_an_answer_is_plain_json(pipeline: Pipeline) -> None:
     made = json.loads(json.dumps(answer(draft), allow_nan=False))
     assert set(made) == {
         "id", "status", "holds", "language", "text", "routing", "findings", "flags",
-        "combinations", "versions",
+        "combinations", "second_reading", "versions",
     }  # fmt: skip
     assert (made["id"], made["status"], made["holds"]) == ("letter-1", "drafted", [])
     assert made["routing"]["donor_number"] == GRID

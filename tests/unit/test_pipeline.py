@@ -1,5 +1,7 @@
 """The whole path on the shipped parts: what comes out for letters of every sort."""
 
+from dataclasses import replace
+
 import pytest
 
 from anonymizer.canonical import detection_view
@@ -209,8 +211,12 @@ def test_a_letter_at_home_may_be_in_any_language_with_a_model(pipeline: Pipeline
     """And one that goes abroad is held; both are still redacted for the person who decides."""
     home = Circumstances(writer_country="DE", reader_country="DE")
     text = "Liebe Spenderin, ich danke Dir von Herzen. Ich hei\u00dfe Wilhelmina und bin gesund."
-    draft = pipeline.draft(letter(text), home)
-    assert [one.code for one in draft.holds] == ["no_model"]
+    assert pipeline.draft(letter(text), home).status is DraftStatus.DRAFTED
+    italian = "Cara donatrice, ti ringrazio di tutto cuore. Mi chiamo Wilhelmina e sono guarita."
+    held = pipeline.draft(letter(italian), replace(home, writer_country="IT", reader_country="IT"))
+    assert [one.code for one in held.holds] == ["no_model"]
+    assert held.redaction is not None
+    assert "Wilhelmina" not in held.redaction.text
     abroad = pipeline.draft(letter(PROSE), Circumstances(writer_country="DE", reader_country="US"))
     assert abroad.status is DraftStatus.DRAFTED
 
@@ -289,3 +295,22 @@ def test_what_the_pair_takes_out_is_not_left_to_a_suggestion(
     assert "Rule of this exchange: no (US)." in found[0].reason
     assert any(one.action is TreatmentAction.SUGGEST for one in strict.treatments)
     assert nationality in outgoing(drafted(pipeline, PROSE + sentence))
+
+
+def test_a_language_that_is_read_badly_asks_for_a_second_reader(pipeline: Pipeline) -> None:
+    """With the reason in a sentence; one that is read well asks for nobody."""
+    text = PROSE + "My name is Anna."
+    assert drafted(pipeline, text).second_reading == ()
+    spoken = replace(pipeline.rulebook.language, name="Danish", second_reader=True)
+    twice = replace(pipeline, rulebook=replace(pipeline.rulebook, language=spoken))
+    (reason,) = drafted(twice, text).second_reading
+    assert reason.code == "language"
+    assert reason.reason == "Danish letters are read twice: the program misses too many names."
+
+
+def test_a_language_that_nobody_taught_the_program_asks_for_a_second_reader(
+    pipeline: Pipeline,
+) -> None:
+    """Should somebody let it pass, two people find what the program cannot."""
+    (reason,) = drafted(pipeline, RUSSIAN).second_reading
+    assert reason.reason.startswith("The program cannot read Russian")

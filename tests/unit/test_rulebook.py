@@ -177,10 +177,10 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
         load_rulebook(site_folder=tmp_path / "none")
 
 
-def test_a_language_without_rules_has_no_lists() -> None:
-    """Asking for one of its lists is an error, not an empty answer."""
-    with pytest.raises(RulesError, match=r"lists/xx/titles\.txt"):
-        load_rulebook("xx").words("titles")
+def test_a_language_without_rules_is_not_known() -> None:
+    """Asking for it is an error, not an empty rulebook."""
+    with pytest.raises(RulesError, match=r"languages/xx\.toml is missing"):
+        load_rulebook("xx")
 
 
 @pytest.mark.parametrize("text", ["no toml [", "font_size = 11\n", ""])

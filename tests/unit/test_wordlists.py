@@ -8,6 +8,7 @@ import pytest
 from anonymizer.errors import RulesError
 from anonymizer.rulebook import Rulebook, load_rulebook, load_words
 from anonymizer.rulecheck import check_rulebook
+from anonymizer.wordlists import word_list_warnings
 
 TODAY = date(2026, 11, 21)
 
@@ -97,3 +98,12 @@ def test_a_list_that_nothing_reads_is_a_warning(tmp_path: Path) -> None:
 def test_rules_without_a_folder_of_a_site_warn_of_no_list() -> None:
     """Ours read every list."""
     assert not [one for one in check_rulebook(None, today=TODAY).warnings if "lists/" in one]
+
+
+def test_a_list_for_a_language_of_the_site_is_no_slip(tmp_path: Path) -> None:
+    """It adds to the English list of its name, so something reads it."""
+    ours, site = tmp_path / "ours", tmp_path / "site"
+    for folder in (ours / "lists" / "en", site / "lists" / "it"):
+        folder.mkdir(parents=True)
+        (folder / "closings.txt").write_text("# closings\nciao\n", encoding="utf-8")
+    assert list(word_list_warnings(ours, site)) == []

@@ -192,6 +192,7 @@ def letter(*, version: int = 7, approve: May = YES, correct: May = YES) -> Lette
             give_to_exchange_desk=May(allowed=False, reason="The rules have nothing against it."),
             translate=May(allowed=False, reason="The language is admitted."),
             transcribe=May(allowed=False, reason="There is no scan of this letter."),
+            choose_picture=YES,
             allocate=May(allowed=False, reason="It has a case."),
             resolve_language=May(allowed=False, reason="The language is admitted."),
         ),

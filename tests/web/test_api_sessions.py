@@ -17,7 +17,16 @@ from tests.factories import add, make_desk
 from tests.integration.server import served
 
 #: Pages without a session: the way to the queue, signing in, and what probes ask.
-OPEN = {"/", "/sign-in", "/sign-in/{token}", "/health/live", "/health/ready"}
+OPEN = {
+    "/language",
+    "/",
+    "/sign-in",
+    "/sign-in/{token}",
+    "/sign-in/provider",
+    "/sign-in/provider/return",
+    "/health/live",
+    "/health/ready",
+}
 
 
 @pytest.fixture
@@ -89,7 +98,7 @@ def test_every_page_needs_a_session(app: FastAPI) -> None:
 
 
 def test_every_form_is_checked_against_forgery(app: FastAPI) -> None:
-    """All but signing in, which has nothing to lose before it."""
+    """All but signing in, which has nothing to lose before it, and the language of the pages."""
     unchecked = {
         route.path
         for route in routes(app)
@@ -97,7 +106,7 @@ def test_every_form_is_checked_against_forgery(app: FastAPI) -> None:
         and (route.methods or set()) - {"GET", "HEAD"}
         and verify_csrf not in dependencies(route)
     }
-    assert unchecked <= {"/sign-in/{token}"}
+    assert unchecked <= {"/sign-in", "/sign-in/{token}", "/sign-in/provider", "/language"}
 
 
 def test_a_link_is_used_by_its_button_only(browser: httpx.Client, desk: Desk) -> None:

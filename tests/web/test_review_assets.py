@@ -9,6 +9,7 @@ from anonymizer.model import ContentFlagKind, EntityKind, TreatmentAction
 from service.actions.views import HistoryEvent
 from service.web.review import words
 from service.web.review.countries import NAMES, in_country
+from service.web.review.event_words import EVENTS
 from service.web.review.filters import age, compared, grouped, plural, recipient
 from service.web.review.pages import MESSAGES, STATIC_FOLDER, page
 from service.web.review.trail import entries
@@ -66,7 +67,7 @@ def test_every_code_has_a_word() -> None:
     assert set(words.OUTCOMES) == set(TreatmentAction)
     assert set(words.STATES) == set(LetterState)
     assert set(words.FLAGS) == set(ContentFlagKind)
-    assert set(words.EVENTS) == {action.value for action in AuditAction}
+    assert set(EVENTS) == {action.value for action in AuditAction}
     assert all(re.fullmatch("[A-Z]{2}", code) for code in NAMES)
 
 

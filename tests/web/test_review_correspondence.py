@@ -6,8 +6,9 @@ from anonymizer.model import Direction
 from anonymizer.notices import NoticeKind
 from service.actions.correspondence_views import LateItem
 from service.web.review.desk_forms import Return, as_kind_of_return
+from service.web.review.event_words import EVENTS
 from service.web.review.pages import page, places_for
-from service.web.review.words import EVENTS, NOTICES, WRITER_STATUSES
+from service.web.review.words import NOTICES, WRITER_STATUSES
 from service.workflow.audit import AuditAction
 from service.workflow.errors import BadRequest
 from service.workflow.people import Person, Role

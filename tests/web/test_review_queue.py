@@ -2,16 +2,17 @@
 
 import pytest
 
+from service.actions import QueuePage
 from service.actions.views import QueueItem
 from service.web.review.pages import page
-from service.web.review.queue import TABS, Tab
+from service.web.review.queue import AGES, TABS, Asked, Tab
 from service.workflow.states import LetterState
 from tests.web import review_samples as sample
 
 TAB_OF = {tab.key: tab for tab in TABS}
 
 
-def queue_page(tab: Tab, *, count: int = 1) -> str:
+def queue_page(tab: Tab, *, count: int = 1, number: int = 1, language: str = "") -> str:
     """The tab with one letter out of so many."""
     row = QueueItem(
         letter_id=sample.LETTER_ID,
@@ -41,8 +42,19 @@ def queue_page(tab: Tab, *, count: int = 1) -> str:
         None,
         tab=tab,
         tabs=[],
-        rows=(row,),
-        count=count,
+        shown=QueuePage(
+            rows=(row,),
+            count=count,
+            number=number,
+            codes={
+                "writer_country": ("DE",),
+                "reader_country": (),
+                "language": ("en",),
+                "hold": ("too_early",),
+            },
+        ),
+        asked=Asked(tab=tab.key, language=language),
+        ages=AGES,
         free=0,
         oldest=None,
         may_review=False,
@@ -67,8 +79,28 @@ def test_what_is_under_way_has_a_waiting_time(key: str) -> None:
     assert "oldest first" in html
 
 
-def test_a_list_that_is_cut_says_so() -> None:
+def test_a_list_that_has_more_pages_says_so() -> None:
     """The count on the tab and the rows below never contradict each other silently."""
-    assert "Shown are the oldest 1 of 300 letters." in queue_page(TAB_OF["all"], count=300)
-    assert "Shown are the latest 1 of 300 letters." in queue_page(TAB_OF["sent"], count=300)
-    assert "Shown are" not in queue_page(TAB_OF["all"])
+    first = queue_page(TAB_OF["all"], count=300)
+    assert "Page 1 of 6 · 300 letters, urgent and oldest first" in first
+    assert "page=2" in first
+    assert ">Previous<" not in first
+    last = queue_page(TAB_OF["sent"], count=300, number=6)
+    assert "Page 6 of 6 · 300 letters, latest first" in last
+    assert ">Next<" not in last
+    assert "Page 1" not in queue_page(TAB_OF["all"])
+
+
+def test_another_page_keeps_the_filter() -> None:
+    """In its address stand codes and nothing else."""
+    html = queue_page(TAB_OF["all"], count=300, language="en")
+    assert 'href="/review?tab=all&amp;language=en&amp;page=2"' in html
+    assert '<option value="en" selected>English</option>' in html
+
+
+@pytest.mark.parametrize("written", ["a b", "Anna Müller", "<b>", "9" * 50, "DKM-1234567"])
+def test_what_is_no_code_is_no_filter(written: str) -> None:
+    """An address with more than codes asks for nothing."""
+    asked = Asked(writer=written, language=written, hold=written, days=written, page=written)
+    assert not asked.wanted.is_set
+    assert "Anna" not in asked.path(2)

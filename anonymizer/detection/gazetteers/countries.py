@@ -23,11 +23,11 @@ class CountryRecognizer:
     def find(self, text: str) -> Iterable[Finding]:
         """Each country; "us" and "turkey" in lower case stay words."""
         for match in self._pattern.finditer(text):
-            found = match.group()
+            found = match.group(1)
             if found in self._words_in_lower_case or _is_pronoun(found, text):
                 continue
             yield Finding(
-                span=Span(start=match.start(), end=match.end()),
+                span=Span(start=match.start(1), end=match.end(1)),
                 kind=EntityKind.COUNTRY,
                 score=0.9,
                 recognizer=self.recognizer_id,
@@ -58,8 +58,8 @@ class NationalityRecognizer:
         """Each nationality that is not a language at its place."""
         with_capitals = any(one.isupper() for one in text)
         for match in self._pattern.finditer(text):
-            start, end = match.span()
-            if match.group().islower() and (with_capitals or self._is_word(match.group())):
+            start, end = match.span(1)
+            if match.group(1).islower() and (with_capitals or self._is_word(match.group(1))):
                 continue
             if not self._is_language(text, start, end):
                 yield Finding(
@@ -82,9 +82,13 @@ class NationalityRecognizer:
 
 
 def _whole_words(names: Iterable[str], *, suffix: str = "") -> "re2._Regexp[str]":
-    """The names in any case, also where a line ends inside one."""
+    r"""
+    The names in any case, as group 1, also where a line ends inside one.
+
+    RE2's `\b` knows ASCII only: before "Łotwa" and after "Perú" it sees no boundary.
+    """
     alternatives = any_of(names).replace("\\ ", "[ \\n]")
-    return expression(rf"(?i)\b{alternatives}{suffix}\b")
+    return expression(rf"(?i)(?:^|[^\pL\pN_])({alternatives}{suffix})(?:\b|[^\pL\pN_]|$)")
 
 
 def _is_pronoun(found: str, text: str) -> bool:

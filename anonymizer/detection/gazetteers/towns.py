@@ -18,6 +18,8 @@ _TOWN_OF = r"(?:the[ ]+(?:town|city|village)(?: of)?[ ]+)?"
 _LIVE_IN = r"liv(?:e|es|ed|ing) (?:\pL+ ){0,2}?(?:in|near|at|outside)"
 _BORN_IN = r"born (?:\pL+ )?in"
 _REACH_OF_CUE = 40
+#: Where a cue begins; RE2's `\b` sees none before "à".
+_EDGE = r"(?:^|[^\pL\pN_])"
 #: How the value of "name" begins and ends in the file, whose objects have more keys behind it.
 _NAME_BEGINS, _NAME_ENDS = b'"name": "', b'", "'
 
@@ -36,9 +38,9 @@ class TownRecognizer:
         words = rulebook.words
         self._ordinary = words("towns_that_are_words") | words("names_that_are_words")
         self._no_towns = words("not_names") | words("countries") | words("nationalities")
-        self._cue = expression(rf"(?i)\b{any_of(words('place_cues'))}[ ]+{_TOWN_OF}$")
+        self._cue = expression(rf"(?i){_EDGE}{any_of(words('place_cues'))}[ ]+{_TOWN_OF}$")
         residence = any_of(words("residence_cues"))
-        self._strong_cue = expression(rf"(?i)\b(?:{_LIVE_IN}|{_BORN_IN}|{residence})[ ]+$")
+        self._strong_cue = expression(rf"(?i){_EDGE}(?:{_LIVE_IN}|{_BORN_IN}|{residence})[ ]+$")
 
     def find(self, text: str) -> Iterable[Finding]:
         """Each capitalised phrase after a cue that the gazetteer knows, longest first."""

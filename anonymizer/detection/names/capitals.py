@@ -39,6 +39,7 @@ class CapitalRecognizer:
 
     def __init__(self, grammar: LetterGrammar) -> None:
         words = grammar.rulebook.words
+        self._says_something = not grammar.rulebook.language.nouns_have_capitals
         self._given_names = words("given_names_that_are_words")
         names = words("names_that_are_words") | words("towns_that_are_words")
         ordinary = words("salutation_words") | words("function_words") | words("generic_words")
@@ -50,6 +51,8 @@ class CapitalRecognizer:
 
     def find(self, text: str) -> Iterable[Finding]:
         """Each such word or pair of words, in a letter that uses capitals for names only."""
+        if not self._says_something:
+            return
         capitals = sum(1 for _ in _INSIDE.finditer(text))
         if capitals > _TOO_MANY * (capitals + sum(1 for _ in _INSIDE_LOWER.finditer(text))):
             return

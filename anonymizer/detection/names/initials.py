@@ -10,11 +10,8 @@ _DOTTED = r"(?:\p{Lu}\.[ ]?){1,3}"
 #: A capital without a dot; "A" and "I" are words.
 _BARE = r"[B-HJ-Z]"
 _AFTER_TITLE = rf"\.?[ ]({_DOTTED}|\p{{Lu}})(?:[^\pL.]|$)"
-_BEFORE_KIN = r"(?:my|our|his|her|their|little|best|dear|good|old)[ ](?:\pL+[ ]){0,2}?"
-_INTRODUCED = (
-    r"\b(?:I am|I'm|name is|call me|calls me|called|named|initials are|initials|from|signed)[ ]"
-    rf"({_DOTTED}|{_BARE})(?:[,.;!?)\n]|[ ](?:and|from|but|who)\b|$)"
-)
+_UP_TO_KIN = r"[ ](?:\pL+[ ]){0,2}?"
+_AFTER_INTRODUCED = r"(?:[,.;!?)\n]|[ ](?:and|from|but|who|und|aus|et|y|en|i)\b|$)"
 
 
 class InitialsRecognizer:
@@ -26,10 +23,12 @@ class InitialsRecognizer:
         words = grammar.rulebook.words
         titles = any_of(title.capitalize() for title in words("titles_before_initials"))
         kin = any_of(words("kin_before_initials"))
+        language = grammar.rulebook.language
+        before_kin = rf"(?:{language.possessive}|little|best|dear|good|old){_UP_TO_KIN}"
         self._patterns = (
             expression(rf"\b{titles}{_AFTER_TITLE}"),
-            expression(rf"(?i:\b{_BEFORE_KIN}{kin}[ ,]{{1,2}})({_DOTTED}|{_BARE})(?:[^\pL.'\d]|$)"),
-            expression(_INTRODUCED),
+            expression(rf"(?i:\b{before_kin}{kin}[ ,]{{1,2}})({_DOTTED}|{_BARE})(?:[^\pL.'\d]|$)"),
+            expression(rf"\b(?:{language.introduced})[ ]({_DOTTED}|{_BARE}){_AFTER_INTRODUCED}"),
         )
 
     def find(self, text: str) -> Iterable[Finding]:

@@ -8,12 +8,16 @@ from anonymizer.model import Finding
 
 _NAME = r"(\p{Lu}\p{Ll}+(?:-\p{Lu}\p{Ll}+)?)(?:[^\pL]|$)"
 #: "are April, Summer and Paris", ": Tom & Jo"
-_NAMES = r"((?:\p{Lu}\p{Ll}+(?:-\p{Lu}\p{Ll}+)?(?:, and |, | and | & ))+\p{Lu}\p{Ll}+)(?:[^\pL]|$)"
+_JOINER = r"(?:, and |, | (?:and|und|et|en|y|i) | & )"
+_NAMES = rf"((?:\p{{Lu}}\p{{Ll}}+(?:-\p{{Lu}}\p{{Ll}}+)?{_JOINER})+\p{{Lu}}\p{{Ll}}+)(?:[^\pL]|$)"
 _ONE_NAME = expression(r"\p{Lu}\p{Ll}+(?:-\p{Lu}\p{Ll}+)?")
 #: "My mother-in-law is Joy.", "Hope is my eldest": who somebody is.
 _IS_NAME = r"(?: is| was|'s)[ ](\p{Lu}\p{Ll}+)(?:[.,;!)\n]|[ ]and\b|$)"
 _IS_KIN = r"(?:^|[.!?\n][ ]*|[ (])(\p{Lu}\p{Ll}+) (?:is|was)(?: also| just)? (?:my|our|his|her)[ ]"
 _LOWER_CASE_NAME = r"(\p{Ll}{3,})(?:[^\pL]|$)"
+_SCORE = 0.8
+#: Where every noun has a capital: a person is asked, unless the model sees a name as well.
+_SCORE_OF_NOUNS = 0.2
 
 
 class KinNameRecognizer:
@@ -25,16 +29,14 @@ class KinNameRecognizer:
         self._grammar = grammar
         words = grammar.rulebook.words
         kin = any_of(words("kin_before_names"))
-        self._cased = expression(
-            rf"(?i:\b(?:my|our|his|her|their|your)[ ](?:\pL+[ ]){{0,2}}?{kin},?[ ]){_NAME}"
-        )
+        language = grammar.rulebook.language
+        my, being = language.possessive, language.being
+        self._score = _SCORE_OF_NOUNS if language.nouns_have_capitals else _SCORE
+        self._cased = expression(rf"(?i:\b(?:{my})[ ](?:\pL+[ ]){{0,2}}?{kin},?[ ]){_NAME}")
         self._listed = expression(
-            rf"(?i:\b{kin}s?[ ]?(?:are|were|is|was|called|named|,|:|-|–)?"
-            rf"(?: called| named)?[ ]){_NAMES}"
+            rf"(?i:(?:\b|[ ,(]){kin}s?[ ]?(?:{being}|,|:|-|–)?(?:[ ](?:{being}))?[ ]){_NAMES}"
         )
-        self._lower = expression(
-            rf"\b(?:my|our|his|her|their)[ ](?:\pL+[ ])?{kin}[ ]{_LOWER_CASE_NAME}"
-        )
+        self._lower = expression(rf"\b(?:{my})[ ](?:\pL+[ ])?{kin}[ ]{_LOWER_CASE_NAME}")
         self._told = (
             expression(rf"(?i:\b(?:my|our|his|her)[ ](?:\pL+[ ])?{kin}){_IS_NAME}"),
             expression(rf"{_IS_KIN}(?:\pL+[ ])?(?i:{kin})\b"),
@@ -59,14 +61,14 @@ class KinNameRecognizer:
     def _after_kin(self, text: str) -> Iterator[Finding]:
         for match in self._cased.finditer(text):
             if self._grammar.may_be_introduced(match.group(1)):
-                yield self._finding(text, match.start(1), match.end(1), 0.8)
+                yield self._finding(text, match.start(1), match.end(1), self._score)
 
     def _in_lists(self, text: str) -> Iterator[Finding]:
         for match in self._listed.finditer(text):
             for one in _ONE_NAME.finditer(match.group(1)):
                 if self._grammar.may_be_introduced(one.group()):
                     start = match.start(1) + one.start()
-                    yield self._finding(text, start, start + len(one.group()), 0.8)
+                    yield self._finding(text, start, start + len(one.group()), self._score)
 
     def _who_is_who(self, text: str) -> Iterator[Finding]:
         for pattern in self._told:
@@ -74,7 +76,7 @@ class KinNameRecognizer:
                 word = match.group(1).lower()
                 known = word in self._names_that_are_words or word not in self._adjectives
                 if known and self._grammar.may_be_introduced(word):
-                    yield self._finding(text, match.start(1), match.end(1), 0.8)
+                    yield self._finding(text, match.start(1), match.end(1), self._score)
 
     def _in_lower_case(self, text: str) -> Iterator[Finding]:
         for match in self._lower.finditer(text):

@@ -9,6 +9,8 @@ from anonymizer.model import Finding
 _INDENT = r"^[ \t>*]*"
 #: What is addressed: up to a sign, but for the dots of "Mr." and of initials.
 _ADDRESSED = r"[ ,]*((?:(?:mr|mrs|ms|dr|prof|st|\pL)\.[ ]?|[^\n,!:;.?]){1,60})(?:[,!:;.?\n\-–—]|$)"
+#: RE2's `\b` knows ASCII only: after "Cześć" it sees no boundary.
+_EDGE = r"(?:\b|[ ,])"
 _MAX_WORDS = 6
 
 
@@ -20,7 +22,7 @@ class SalutationRecognizer:
     def __init__(self, grammar: LetterGrammar) -> None:
         self._grammar = grammar
         greetings = any_of(grammar.rulebook.words("greetings"))
-        self._salutation = expression(rf"(?i){_INDENT}(?:my )?{greetings}\b{_ADDRESSED}")
+        self._salutation = expression(rf"(?i){_INDENT}(?:my )?{greetings}{_EDGE}{_ADDRESSED}")
 
     def find(self, text: str) -> Iterable[Finding]:
         """Each capitalised word of a salutation that is no role such as "donor" or "friend"."""

@@ -17,7 +17,7 @@ from anonymizer.model import EntityKind, Finding, Span
 #: What stands between two who sign: "K + J", "Tom and Lisa", "Anna xo".
 _JOINER = expression(
     r"(?:[ ]*(?:\+|&|/|,|[()\"*~–—|]|♥|❤|:\)|;\))[ ]*|(?:^|[ ])-+(?:[ ]|$)|^-+|"
-    r"(?:^|[ ])(?:and|und|y|i|x+|xo(?:xo)*|XO|XX+)(?:[ .!]|$))"
+    r"(?:^|[ ])(?:and|und|et|en|y|i|x+|xo(?:xo)*|XO|XX+)(?:[ .!]|$))"
 )
 #: What a telephone puts below a letter.
 _SENT_FROM = expression(r"(?i)^\W*(?:sent|written|typed) (?:from|with|on) ")

@@ -7,6 +7,7 @@ revision numbers in it (ECMA-376, parts 1 and 2).
 
 import zipfile
 from io import BytesIO
+from unicodedata import bidirectional
 from xml.sax.saxutils import escape, quoteattr
 
 from anonymizer.documents.out.template import LetterTemplate
@@ -44,6 +45,8 @@ _UNIX = 3
 _A4_TWIPS = (11_906, 16_838)
 _TWIPS_BY_MM = 56.6929
 _FONT = "DejaVu Sans"
+#: Of a paragraph and of its run, in a script that is written from right to left.
+_FROM_THE_RIGHT = ("<w:pPr><w:bidi/></w:pPr>", "<w:rPr><w:rtl/></w:rPr>")
 
 
 def docx_of(text: str, title: str, template: LetterTemplate, language: str) -> bytes:
@@ -101,7 +104,14 @@ def _paragraph(line: str) -> str:
         f'<w:t xml:space="preserve">{escape(piece)}</w:t>' if piece else ""
         for piece in line.split("\t")
     )
-    return f"<w:p><w:r>{'<w:tab/>'.join(pieces)}</w:r></w:p>"
+    paragraph, run = _FROM_THE_RIGHT if _is_from_the_right(line) else ("", "")
+    return f"<w:p>{paragraph}<w:r>{run}{'<w:tab/>'.join(pieces)}</w:r></w:p>"
+
+
+def _is_from_the_right(line: str) -> bool:
+    """By the first letter that has a direction (Unicode Standard Annex 9, rule P2)."""
+    classes = map(bidirectional, line)
+    return next((one != "L" for one in classes if one in {"L", "R", "AL"}), False)
 
 
 def _styles(template: LetterTemplate, language: str) -> str:

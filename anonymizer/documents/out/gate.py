@@ -6,7 +6,6 @@ text again, everything besides the text must be what the template puts into ever
 every known identifier is searched in the bytes as they are, unpacked, in UTF-16 and in base64.
 """
 
-import base64
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -14,11 +13,13 @@ from dataclasses import dataclass, field
 from functools import cache
 from html import unescape
 from io import BytesIO
+from unicodedata import normalize
 
 import re2
 
 from anonymizer.documents.limits import ReadingLimits
 from anonymizer.documents.out.letter import build_letter
+from anonymizer.documents.out.search import Problem, needles_of, stands_in
 from anonymizer.documents.out.template import LetterTemplate
 from anonymizer.documents.reader import read_document
 from anonymizer.documents.text import read_plain
@@ -30,26 +31,22 @@ _KINDS = {
     OutgoingFormat.DOCX: DocumentKind.DOCX,
     OutgoingFormat.PDF: DocumentKind.PDF,
 }
-#: A value with fewer letters and digits is searched as a word of the text only: in binary data
-#: two or three letters stand everywhere.
-_LONG_ENOUGH = 4
 #: What a reader may say about a file that is as it should be; OCR is not run here.
 _EXPECTED = frozenset({"no_ocr", "not_compared"})
 _UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\ufe0e\ufe0f"))
-_BLANK = re2.compile(r"\s+")
+#: Joined letters as letters: the same words, in a PDF drawn so.
+_LETTERS = {
+    ord(one): normalize("NFKC", one) for one in "\ufb00\ufb01\ufb02\ufb03\ufb04\ufb05\ufb06"
+}
+#: Every sign that only keeps words apart; `\s` alone knows those of ASCII.
+_BLANK = re2.compile(r"[\s\x0b\x{85}\p{Z}]+")
+#: Readers of PDF files join a line that ends with a hyphen to the next one.
+_AFTER_HYPHEN = re2.compile("([-\u2010\u2011]) ")
 #: Letters of a word from which a page may have to break it.
 _LONG_WORD = 40
 _LIMITS = ReadingLimits()
 _STREAM = re2.compile(rb"stream\r?\n")
 _RUN = re2.compile(r"<w:t(?: [^>]*)?>([^<]*)</w:t>|(<w:p[ >/])|(<w:tab/>)")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Problem:
-    """Why a file must not leave; `sentence` is for a person and holds no letter text."""
-
-    code: str
-    sentence: str
 
 
 def check_outgoing(
@@ -64,8 +61,9 @@ def check_outgoing(
     """
     What is wrong with an outgoing file; empty when it may leave. Never raises.
 
-    Texts are compared with every run of white space as one space, and without any white space
-    where the text has words that are longer than a line; joiners that nobody sees do not count.
+    Texts are compared with every run of white space as one space, with none after a hyphen, and
+    without any white space where the text has words that are longer than a line; joiners that
+    nobody sees do not count, and joined letters (U+FB00 to U+FB06) are their letters.
     """
     gate = _Gate(form=form, template=template, language=language, known=tuple(known))
     # Each by itself: what one of them stumbles over must not spare the file the other.
@@ -110,7 +108,7 @@ class _Gate:
         if not all(_is_same(text, approved) for text in texts):
             sentence = "The outgoing file does not hold exactly the approved text."
             yield _problem("text_differs", sentence)
-        if any(_stands_in(one.value, text) for one in self.known for text in texts):
+        if any(stands_in(one.value, text) for one in self.known for text in texts):
             yield _problem("known_identifier", "The outgoing text holds a known identifier.")
         yield from self._beside(reading)
 
@@ -130,7 +128,7 @@ class _Gate:
         usual = _usual_bytes(self.form, self.template, self.language)
         views = tuple(_views(content, self.form))
         for one in self.known:
-            needles = (n for n in _needles(one.value) if not _in_any(n, usual))
+            needles = (n for n in needles_of(one.value) if not _in_any(n, usual))
             if any(_in_any(needle, views) for needle in needles):
                 sentence = "The outgoing file holds a known identifier."
                 yield _problem("known_identifier_in_bytes", sentence)
@@ -189,26 +187,17 @@ def _second_docx(content: bytes) -> str:
 
 
 def _is_same(found: str, approved: str) -> bool:
-    one, other = (_BLANK.sub(" ", text.translate(_UNSEEN)).strip() for text in (found, approved))
+    one, other = _compared(found), _compared(approved)
     if one == other:
         return True
     has_long_words = any(len(word) > _LONG_WORD for word in other.split(" "))
     return has_long_words and one.replace(" ", "") == other.replace(" ", "")
 
 
-def _stands_in(value: str, text: str) -> bool:
-    """True when a value stands in the text as words of its own, in whatever case and spacing."""
-    words = " ".join(value.casefold().split())
-    if not words:
-        return False
-    text = " ".join(text.casefold().split())
-    at = text.find(words)
-    while at >= 0:
-        before, after = text[at - 1 : at], text[at + len(words) :][:1]
-        if not before.isalnum() and not after.isalnum():
-            return True
-        at = text.find(words, at + 1)
-    return False
+def _compared(text: str) -> str:
+    """The text without what a page may change: only white space and how letters are joined."""
+    words = normalize("NFC", text.translate(_UNSEEN).translate(_LETTERS))
+    return str(_AFTER_HYPHEN.sub(r"\1", _BLANK.sub(" ", words))).strip()
 
 
 def _views(content: bytes, form: OutgoingFormat) -> Iterator[bytes]:
@@ -235,27 +224,3 @@ def _unpacked(content: bytes, form: OutgoingFormat) -> Iterator[bytes]:
 
 def _in_any(needle: bytes, views: Sequence[bytes]) -> bool:
     return any(needle in view for view in views)
-
-
-def _needles(value: str) -> Iterator[bytes]:
-    """The ways in which a value may stand in bytes; letters without case are in lower case."""
-    if sum(map(str.isalnum, value)) < _LONG_ENOUGH:
-        return
-    spellings = {value, value.lower(), value.upper(), _BLANK.sub("", value).lower()}
-    for one in sorted(spellings):
-        plain = [one.encode("utf-8"), one.encode("utf-16-le"), one.encode("utf-16-be")]
-        plain.append(one.encode("latin-1", "ignore") if one.isascii() else one.encode("utf-8"))
-        yield from plain
-        yield from (data.lower() for data in plain)
-        yield one.encode("utf-8").hex().encode()
-        yield from _in_base64(one.encode("utf-8"))
-
-
-def _in_base64(data: bytes) -> Iterator[bytes]:
-    """The part of its base64 form that does not depend on what stands around it."""
-    for before in range(3):
-        coded = base64.b64encode(b"\x00" * before + data + b"\x00\x00")
-        first = -(-8 * before // 6)
-        last = (8 * (before + len(data))) // 6
-        if last - first >= _LONG_ENOUGH + 1:
-            yield coded[first:last]

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 from anonymizer.documents.out.docx import docx_of
-from anonymizer.documents.out.pdf import pdf_of
+from anonymizer.documents.out.pdf import check_shown_in_pdf, pdf_of
 from anonymizer.documents.out.printable import check_printable
 from anonymizer.documents.out.template import LetterTemplate
+from anonymizer.errors import AnonymizerError
 from anonymizer.model import OutgoingFormat
 
 #: Media types (RFC 2046) of the formats.
@@ -31,6 +32,17 @@ def build_letter(
     """
     check_printable(text)
     return _BUILDERS[form](text, template.title, template, language)
+
+
+def why_not_shown(text: str, form: OutgoingFormat) -> str | None:
+    """Why a document of this format cannot show the text as it is, in a sentence; None: it can."""
+    try:
+        check_printable(text)
+        if form is OutgoingFormat.PDF:
+            check_shown_in_pdf(text)
+    except AnonymizerError as error:
+        return str(error)
+    return None
 
 
 def build_slip(

@@ -8,6 +8,7 @@ licence (Bitstream Vera and Arev) allows it to be embedded; Debian has it in fon
 from datetime import UTC, datetime, time
 from functools import cache
 from pathlib import Path
+from unicodedata import bidirectional, normalize
 from xml.sax.saxutils import escape
 
 from fontTools.ttLib import TTFont
@@ -30,8 +31,23 @@ _POINTS_BY_MM = 72 / 25.4
 #: A page has one identifier by the standard; one that is the same for all tells nothing.
 _NO_ID = "<00000000000000000000000000000000><00000000000000000000000000000000>"
 _TAB = "    "
-#: Drawn as nothing; they say where a word may break, or join signs.
-_UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\ufe0e\ufe0f"))
+#: What is drawn in place of a sign: nothing for those that say where a word may break or join
+#: signs, a line end for its two other forms, letters for joined letters, which readers of PDF
+#: files take apart, some of them, and others not.
+_SHOWN_AS: dict[int, str | None] = {
+    **dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\ufe0e\ufe0f")),
+    **dict.fromkeys(map(ord, "\u2028\u2029"), "\n"),
+    **{ord(one): normalize("NFKC", one) for one in "\ufb00\ufb01\ufb02\ufb03\ufb04\ufb05\ufb06"},
+}
+#: The classes of signs that are written from right to left (Unicode Standard Annex 9, table 4).
+_FROM_THE_RIGHT = frozenset({"R", "AL", "AN"})
+
+
+def check_shown_in_pdf(text: str) -> None:
+    """Raise `NotPrintable` or `FontMissing` when a PDF cannot show the text as it is."""
+    shown = text.translate(_SHOWN_AS).replace("\t", _TAB)
+    _check_direction(shown)
+    _check_font_has(shown)
 
 
 class FontMissing(AnonymizerError):
@@ -47,8 +63,8 @@ class _Letter(FPDF):
 
 def pdf_of(text: str, title: str, template: LetterTemplate, language: str) -> bytes:
     """The text, set in lines; an empty line stays one."""
-    shown = text.translate(_UNSEEN).replace("\t", _TAB)
-    _check_font_has(shown)
+    check_shown_in_pdf(text)
+    shown = text.translate(_SHOWN_AS).replace("\t", _TAB)
     pdf = _Letter(format="A4", unit="mm", enforce_compliance="PDF/A-2B")
     _describe(pdf, title, template, language)
     pdf.set_margin(template.margin)
@@ -74,6 +90,16 @@ def font_path() -> Path:
         if (folder / FONT_FILE).is_file():
             return folder / FONT_FILE
     raise FontMissing
+
+
+def _check_direction(text: str) -> None:
+    """What a PDF shows from right to left it stores in the order of drawing: no gate can check."""
+    if any(bidirectional(one) in _FROM_THE_RIGHT for one in text):
+        message = (
+            "The approved text has words in a script that is written from right to left, which "
+            "cannot be checked in a PDF. Choose DOCX or plain text."
+        )
+        raise NotPrintable(message)
 
 
 @cache

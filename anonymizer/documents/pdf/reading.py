@@ -153,7 +153,7 @@ class _Pages:
 
     def _scan(self, number: int, where: str) -> None:
         image = self._drawn(number, _SCAN_PIXELS, _SCAN_DPI)
-        self.gathered.pictures.append(as_picture(image, f"{where}, as drawn"))
+        self.gathered.pictures.append(as_picture(image, f"{where}, as drawn", is_page=True))
         self.scans.add(number)
         self.lines.append(read_page(image, self.languages, self.clock))
 

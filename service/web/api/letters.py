@@ -55,7 +55,11 @@ async def post_letter(
     idempotency_key: Annotated[str | None, Header(max_length=10_000)] = None,
 ) -> JSONResponse:
     """Put a letter into the queue, as JSON or as a file. Needs an Idempotency-Key."""
-    asked = ClientRequest(client=client, idempotency_key=_checked_key(idempotency_key))
+    asked = ClientRequest(
+        client=client.name,
+        idempotency_key=_checked_key(idempotency_key),
+        key_id=client.key_id,
+    )
     check_room(desk)
     with _alone(asked):
         incoming = await _incoming(request)
@@ -68,7 +72,7 @@ async def post_letter(
 @router.get("/letters/{letter_id}", response_model=LetterStatus, responses=problems(404, 422))
 def get_letter(desk: TheDesk, client: Client, letter_id: str) -> JSONResponse:
     """Where a letter is, in a word that its writer may be told. Not its text, and not why."""
-    return JSONResponse(_status(letter_status(desk, client=client, letter_id=letter_id)))
+    return JSONResponse(_status(letter_status(desk, client=client.name, letter_id=letter_id)))
 
 
 async def _incoming(request: Request) -> IncomingLetter:

@@ -25,7 +25,7 @@ router = APIRouter(prefix="/v1", tags=["letters"])
 )
 def get_notices(desk: TheDesk, client: Client, letter_id: str) -> JSONResponse:
     """The texts for the writer: that the letter came, was passed on, or why it comes back."""
-    found = collect_notices(desk, client=client, letter_id=letter_id)
+    found = collect_notices(desk, client=client.name, letter_id=letter_id)
     return JSONResponse({"id": letter_id, "notices": [_notice(one) for one in found]})
 
 

@@ -8,6 +8,7 @@ from fastapi.responses import JSONResponse
 from anonymizer.answer import answer, parse_request
 from anonymizer.model import Circumstances, Draft, Letter
 from service.actions.desk import Desk
+from service.actions.keys import check_key_holds
 from service.web.api.body import read_json
 from service.web.api.keys import Client
 from service.web.api.schemas import JSON_BODY, RedactionAnswer, problems
@@ -25,10 +26,11 @@ router = APIRouter(prefix="/v1", tags=["redactions"])
 )
 async def post_redaction(request: Request, desk: TheDesk, client: Client) -> JSONResponse:
     """What the machine would take out of a letter. A proposal: no person has looked at it."""
-    del client  # the key was checked; who asks does not change the answer
     if desk.fault:
         raise HttpProblem(503, f"No letter is drafted: {desk.fault}.")
     letter, circumstances = parse_request(await read_json(request))
+    # a key that was revoked while the letter came in is answered nothing
+    await asyncio.to_thread(check_key_holds, desk, client.key_id)
     try:
         draft = await asyncio.wait_for(
             asyncio.to_thread(_draft, desk, letter, circumstances),

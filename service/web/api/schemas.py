@@ -58,6 +58,7 @@ class RedactionAnswer(BaseModel):
     findings: list[dict[str, Any]]
     flags: list[dict[str, Any]]
     combinations: list[dict[str, Any]]
+    second_reading: list[dict[str, str]]
     versions: dict[str, str]
 
 
@@ -132,5 +133,5 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     content = {"application/problem+json": {"schema": Problem.model_json_schema()}}
     return {
         status: {"description": "Problem document", "content": content}
-        for status in (401, *statuses)
+        for status in (401, 403, 429, *statuses)
     }

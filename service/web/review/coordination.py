@@ -14,6 +14,7 @@ from service.web.review.desk_forms import Allocation, as_direction
 from service.web.review.pages import go, page
 from service.web.review.routing import TheDesk, Who, changing, reading
 from service.workflow.errors import StaleVersion
+from service.workflow.people import Permission, may
 from service.workflow.states import LetterState as S
 
 read = reading()
@@ -73,4 +74,11 @@ def show_dispatch(request: Request, desk: TheDesk, who: Who) -> Response:
         latest_first=True,
     )
     sent = actions.list_queue(desk, who.person, states=frozenset({S.DISPATCHED}), latest_first=True)
-    return page(request, "dispatch.html", who, rows=(*stuck, *sent), failed=S.DISPATCH_FAILED)
+    return page(
+        request,
+        "dispatch.html",
+        who,
+        rows=(*stuck, *sent),
+        failed=S.DISPATCH_FAILED,
+        may_stop=may(who.person, Permission.STOP_SENDING),
+    )

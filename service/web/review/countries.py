@@ -1,8 +1,11 @@
 """
-English names of countries for ISO 3166-1 alpha-2 codes, for the pages only.
+Names of countries for ISO 3166-1 alpha-2 codes, for the pages only.
 
 Contract: an unknown code is shown as it is; nothing decides by these names.
 """
+
+from service.web.language.choice import ENGLISH, GERMAN, current
+from service.web.language.words import gettext
 
 _TABLE = """
 AD Andorra; AE United Arab Emirates; AF Afghanistan; AL Albania; AM Armenia; AO Angola;
@@ -35,15 +38,50 @@ NAMES: dict[str, str] = {
 #: Countries whose names need an article after “in”.
 _WITH_ARTICLE = frozenset({"AE", "BS", "CD", "DO", "GB", "NL", "PH", "US"})
 
+#: The same in German, where “in” changes the word or another one is said.
+_GERMAN_PLACES = {
+    "AE": "in den Vereinigten Arabischen Emiraten",
+    "BB": "auf Barbados",
+    "BS": "auf den Bahamas",
+    "CD": "in der Demokratischen Republik Kongo",
+    "CH": "in der Schweiz",
+    "CI": "in Côte d’Ivoire",
+    "CU": "auf Kuba",
+    "CY": "auf Zypern",
+    "DO": "in der Dominikanischen Republik",
+    "GB": "im Vereinigten Königreich",
+    "HK": "in Hongkong",
+    "IQ": "im Irak",
+    "IR": "im Iran",
+    "JM": "auf Jamaika",
+    "LB": "im Libanon",
+    "MD": "in der Republik Moldau",
+    "MG": "auf Madagaskar",
+    "MN": "in der Mongolei",
+    "MT": "auf Malta",
+    "MU": "auf Mauritius",
+    "NL": "in den Niederlanden",
+    "PH": "auf den Philippinen",
+    "SK": "in der Slowakei",
+    "TR": "in der Türkei",
+    "TT": "auf Trinidad und Tobago",
+    "UA": "in der Ukraine",
+    "US": "in den Vereinigten Staaten",
+}
+
 
 def in_country(code: str) -> str:
-    """`in Germany`, `in the United States`."""
+    """`in Germany`, `in the United States`; `in Deutschland`, `in den USA`."""
+    if current() is GERMAN:
+        return _GERMAN_PLACES.get(code, f"in {country_name(code)}")
     article = "the " if code in _WITH_ARTICLE else ""
     return f"in {article}{country_name(code)}"
 
 
 def country_name(code: str | None) -> str:
-    """The English name of a country; a code without a name stays a code."""
+    """The name of a country; a code without a name stays a code."""
     if code is None:
-        return "unknown"
+        return gettext("unknown")
+    if current() is not ENGLISH and code in NAMES:
+        return str(current().locale.territories.get(code, NAMES[code]))
     return NAMES.get(code, code)

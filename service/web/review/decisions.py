@@ -12,9 +12,9 @@ from fastapi import Depends, Form
 from fastapi.responses import Response
 
 from service import actions
-from service.actions.desk import Desk
 from service.web.review.desk_forms import Approval, Translation, Verdict, Version
 from service.web.review.pages import go, letter_path
+from service.web.review.readings import after_approval, after_double_click
 from service.web.review.routing import TheDesk, Who, changing
 from service.workflow.errors import (
     IllegalTransition,
@@ -22,14 +22,10 @@ from service.workflow.errors import (
     NotReady,
     StaleVersion,
 )
-from service.workflow.people import Person
-from service.workflow.states import LetterState
 
 change = changing()
 
 TheVerdict = Annotated[Verdict, Depends()]
-
-_DONE = frozenset({LetterState.APPROVED, LetterState.DISPATCHED})
 
 
 @change.post("/review/letters/{letter_id}/claim")
@@ -65,14 +61,15 @@ def approve(
             letter_id=letter_id,
             version=approval.version,
             digest=approval.digest,
+            beside=approval.beside,
         )
     except (StaleVersion, IllegalTransition, NotAllowed, NotReady) as refused:
-        if _approved_before(desk, who.person, letter_id, approval.digest):
-            return go("/review?said=approved")
+        if before := after_double_click(desk, who.person, letter_id, approval.digest):
+            return go(before)
         if not isinstance(refused, StaleVersion):
             raise
         return go(letter_path(letter_id, said="stale"))
-    return go("/review?said=approved")
+    return go(after_approval(desk, who.person, letter_id))
 
 
 @change.post("/review/letters/{letter_id}/hold")
@@ -186,9 +183,3 @@ def _attempt(letter_id: str, act: Callable[[], object], path: str) -> Response:
     except StaleVersion:
         return go(letter_path(letter_id, said="stale"))
     return go(path)
-
-
-def _approved_before(desk: Desk, person: Person, letter_id: str, digest: str) -> bool:
-    """True when this very text of the letter is approved already, as after a double click."""
-    view = actions.open_letter(desk, person, letter_id=letter_id)
-    return view.state in _DONE and view.digest == digest

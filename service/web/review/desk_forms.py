@@ -9,8 +9,9 @@ from typing import Annotated
 
 from fastapi import Form, UploadFile
 
-from anonymizer.model import Direction
+from anonymizer.model import Direction, OutgoingFormat
 from anonymizer.notices import RETURN_KINDS, NoticeKind
+from service.actions import SeenBeside
 from service.web.review.forms import joined
 from service.workflow.errors import BadRequest
 
@@ -104,6 +105,15 @@ class Approval:
     version: Version
     digest: Annotated[str, Form(pattern="^[0-9a-f]{64}$")]
     read_it: Annotated[bool, Form()] = False
+    saw_file: Annotated[bool, Form()] = False
+    pictures: Annotated[list[str] | None, Form()] = None
+    form: Short = ""
+
+    @property
+    def beside(self) -> SeenBeside:
+        """What was seen and chosen besides the text."""
+        form = OutgoingFormat(self.form) if self.form in set(OutgoingFormat) else None
+        return SeenBeside(pictures=tuple(self.pictures or ()), hidden=self.saw_file, form=form)
 
     def check(self) -> None:
         """Raise unless the person said that the letter was read."""

@@ -20,6 +20,7 @@ _HEADINGS: dict[int, tuple[str, str]] = {
     409: ("Not possible at the moment", "Nothing was changed."),
     413: ("Too large", "Nothing was taken in."),
     422: ("Something is missing", "Go back, complete the form and send it again."),
+    429: ("Too many tries", "Wait a little, then try again."),
     500: ("Something went wrong here", "Nothing was sent. Tell your administrator the time."),
 }
 

@@ -1,6 +1,7 @@
 """What the file of a letter is called and where its passages stood, in words for the pages."""
 
 from anonymizer.model import DocumentKind, Origin, Passage
+from service.web.language.words import gettext
 from service.workflow.documents import FileReading
 
 KINDS: dict[DocumentKind, str] = {
@@ -52,7 +53,8 @@ def passages_by_origin(
     some = [one for one in file.passages if one.visible is visible]
     origins = dict.fromkeys(one.origin for one in some)
     return tuple(
-        (ORIGINS[origin], tuple(one for one in some if one.origin is origin)) for origin in origins
+        (gettext(ORIGINS[origin]), tuple(one for one in some if one.origin is origin))
+        for origin in origins
     )
 
 

@@ -7,9 +7,18 @@ Contract: a filter takes a code or a time, never letter text.
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from difflib import SequenceMatcher
+from typing import Any
 
 from anonymizer.case_columns import read_consents
 from service.actions.views import CaseView
+from service.web.language.times import (
+    clock_words,
+    day_words,
+    iso_day_words,
+    moment_words,
+    number_words,
+)
+from service.web.language.words import gettext, ngettext, told, told_plain
 from service.web.review import file_words, rule_words, words
 from service.web.review.countries import country_name, in_country
 from service.workflow.recipients import Recipient, RecipientRole
@@ -27,31 +36,30 @@ GRID_LENGTH = 19
 
 def day_time(at: datetime) -> str:
     """A time as people write it; times.js turns it into the reader's own time zone."""
-    moment = at.astimezone(UTC)
-    return f"{moment.day} {moment:%b %Y, %H:%M} UTC"
+    return moment_words(at)
 
 
 def day(on: date) -> str:
     """A day as people write it."""
-    return f"{on.day} {on:%B %Y}"
+    return day_words(on)
 
 
 def clock(at: datetime) -> str:
     """The time of day; times.js turns it into the reader's own time zone."""
-    return f"{at.astimezone(UTC):%H:%M} UTC"
+    return clock_words(at)
 
 
 def age(at: datetime, now: datetime | None = None) -> str:
     """How long ago, in one unit: what a queue needs, no more."""
     seconds = int(((now or datetime.now(UTC)) - at).total_seconds())
     if seconds < _MINUTE:
-        return "just now"
+        return gettext("just now")
     if seconds < _HOUR:
-        return f"{seconds // _MINUTE} min"
+        return gettext("%(count)s min") % {"count": seconds // _MINUTE}
     if seconds < _DAY:
-        return f"{seconds // _HOUR} h"
+        return gettext("%(count)s h") % {"count": seconds // _HOUR}
     days = seconds // _DAY
-    return "1 day" if days == 1 else f"{days} days"
+    return plural(days, "day", "days")
 
 
 def short_id(letter_id: str) -> str:
@@ -61,7 +69,7 @@ def short_id(letter_id: str) -> str:
 
 def plural(count: int, one: str, many: str) -> str:
     """The count with the right word: `1 passage`, `2 passages`."""
-    return f"{count} {one if count == 1 else many}"
+    return f"{number_words(count)} {ngettext(one, many, count)}"
 
 
 def grouped(number: str) -> str:
@@ -98,22 +106,32 @@ def compared(
 def recipient(to: Recipient | None) -> str:
     """Who gets a letter, in words."""
     if to is None:
-        return "nobody yet"
+        return gettext("nobody yet")
     if to.role is RecipientRole.DONOR_CENTRE:
-        return f"the donor centre {in_country(to.country)}"
+        return gettext("the donor centre %(where)s") % {"where": in_country(to.country)}
     return to.name or to.recipient_id
 
 
 def letters_consent(case: CaseView) -> str:
     """What both sides said about letters, without the days."""
     answers = [
-        f"{side} {read_consents(case.course.get(f'{side}_consents', '')).letters}"
+        f"{gettext(side)} "
+        f"{gettext(read_consents(case.course.get(f'{side}_consents', '')).letters.value)}"
         for side in ("donor", "patient")
     ]
     return ", ".join(answers)
 
 
+def _worded(table: Mapping[Any, str]) -> Callable[[Any], str]:
+    """A filter that looks a code up and says its word in the language of the person."""
+    return lambda code: gettext(table[code])
+
+
 FILTERS: Mapping[str, Callable[..., object]] = {
+    "told": told,
+    "told_plain": told_plain,
+    "number": number_words,
+    "iso_day": lambda day: iso_day_words(date.fromisoformat(day)),
     "day_time": day_time,
     "day": day,
     "age": age,
@@ -127,28 +145,29 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "recipient": recipient,
     "letters_consent": letters_consent,
     "language": words.language_word,
-    "rule_field": rule_words.RULE_FIELDS.__getitem__,
+    "rule_field": _worded(rule_words.RULE_FIELDS),
     "rule_value": rule_words.rule_value,
     "row_words": rule_words.row_words,
     "letter_count": rule_words.letter_count,
-    "file_word": file_words.KINDS.__getitem__,
+    "file_word": _worded(file_words.KINDS),
+    "origin_word": _worded(file_words.ORIGINS),
     "passages": lambda file, visible: file_words.passages_by_origin(file, visible=visible),
-    "direction": words.DIRECTIONS.__getitem__,
-    "state_word": words.STATES.__getitem__,
+    "direction": _worded(words.DIRECTIONS),
+    "state_word": _worded(words.STATES),
     "state_tone": lambda state: words.STATE_TONES.get(state, ""),
-    "flag_word": words.FLAGS.__getitem__,
-    "stage_word": words.STAGES.__getitem__,
-    "step_word": words.STEPS.__getitem__,
-    "step_due": words.STEP_DUE.__getitem__,
-    "step_state": words.STEP_STATES.__getitem__,
+    "flag_word": _worded(words.FLAGS),
+    "stage_word": _worded(words.STAGES),
+    "step_word": _worded(words.STEPS),
+    "step_due": _worded(words.STEP_DUE),
+    "step_state": _worded(words.STEP_STATES),
     "step_tone": words.STEP_TONES.__getitem__,
     "step_sign": words.STEP_SIGNS.__getitem__,
-    "kind_word": words.KINDS.__getitem__,
+    "kind_word": _worded(words.KINDS),
     "kind_hue": lambda kind: f"hue-{words.FAMILY_OF[kind]}",
-    "outcome": words.OUTCOMES.__getitem__,
-    "class_word": words.CLASSES.__getitem__,
-    "notice_word": words.NOTICES.__getitem__,
-    "writer_word": words.WRITER_STATUSES.__getitem__,
+    "outcome": _worded(words.OUTCOMES),
+    "class_word": _worded(words.CLASSES),
+    "notice_word": _worded(words.NOTICES),
+    "writer_word": _worded(words.WRITER_STATUSES),
     "event_word": words.event_name,
     "event_detail": words.event_detail,
 }

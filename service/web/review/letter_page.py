@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 
 from anonymizer.model import EntityKind, TreatmentAction
 from service.actions.views import FindingView, FlagView, LetterView
+from service.web.language.times import number_words
+from service.web.language.words import gettext
 from service.web.review import words
 from service.web.review.equal import same_words
 from service.web.review.passages import Mark, Paragraph, Shift, paragraph_breaks, paragraphs
@@ -38,21 +40,25 @@ class Row:
         """The score in words, for people who do not think in decimals."""
         score = self.finding.score
         if score >= 0.85:
-            return f"sure ({score:.2f})"
-        return f"fairly sure ({score:.2f})" if score >= 0.6 else f"unsure ({score:.2f})"
+            word = gettext("sure")
+        else:
+            word = gettext("fairly sure") if score >= 0.6 else gettext("unsure")
+        return f"{word} ({number_words(score, 2)})"
 
     @property
     def arrow(self) -> str:
         """What stands between the outcome and the words that stand in."""
         if self.finding.replacement is None:
             return ""
-        return ", would become " if self.open else " → "
+        return gettext(", would become ") if self.open else " → "
 
     @property
     def author(self) -> str:
         """Who last decided about the passage."""
         name = self.finding.correction_author
-        return f"decided by {name}" if name else "no person has decided yet"
+        if name is None:
+            return gettext("no person has decided yet")
+        return gettext("decided by %(name)s") % {"name": name}
 
     @property
     def finder(self) -> str:
@@ -145,9 +151,9 @@ def _rows(findings: tuple[FindingView, ...]) -> dict[str, Row]:
         one.finding_id: Row(
             finding=one,
             number=number,
-            label=words.KINDS[one.kind],
+            label=gettext(words.KINDS[one.kind]),
             hue=f"hue-{words.FAMILY_OF[one.kind]}",
-            outcome=words.OUTCOMES[one.action],
+            outcome=gettext(words.OUTCOMES[one.action]),
             open=one.action is TreatmentAction.SUGGEST,
             equal=texts[same_words(one.text)],
         )
@@ -202,6 +208,6 @@ def _residual_marks(view: LetterView) -> list[Mark]:
 def _open_kinds(findings: tuple[FindingView, ...]) -> tuple[OpenKind, ...]:
     counts = Counter(one.kind for one in findings if one.action is TreatmentAction.SUGGEST)
     return tuple(
-        OpenKind(kind=kind, label=words.KINDS[kind], count=count)
+        OpenKind(kind=kind, label=gettext(words.KINDS[kind]), count=count)
         for kind, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     )

@@ -7,19 +7,33 @@ a notice comes from the table below by its code, so an address can never put wor
 
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlencode
 
+import re2
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from service.actions.access import SignedIn
+from service.actions.sending import sending_pause
 from service.actions.waiting import count_waiting_too_long
+from service.web.language.choice import LANGUAGES, current
+from service.web.language.words import gettext, ngettext
 from service.web.review.filters import FILTERS
 from service.workflow import people
+from service.workflow.people import Permission
+from service.workflow.switches import PAUSE_SENTENCES
 
 _TEMPLATES = Path(__file__).parent.parent / "templates"
 STATIC_FOLDER = Path(__file__).parent.parent / "static"
+
+
+#: What an address may say about the place of a reader, and how it looks.
+_PLACE_KEYS = frozenset(
+    {"tab", "direction", "writer", "reader", "language", "hold", "days", "page", "at", "before"}
+)
+_CODE = re2.compile(r"[A-Za-z0-9_-]{1,40}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +66,9 @@ MESSAGES: dict[str, Message] = {
     "receipt": Message(text="Noted: the letter is with its recipient."),
     "proposed": Message(text="Proposed. A second person has to confirm it."),
     "identities": Message(text="Confirmed and recorded. Nothing was sent: that is for people."),
+    "endpoint-confirmed": Message(text="Confirmed. The address holds after the pause named below."),
+    "sending-stopped": Message(text="Stopped. No letter leaves until sending is resumed."),
+    "sending-resumed": Message(text="Letters are sent again."),
     "withdrawn": Message(text="The proposal is withdrawn. It stays on record."),
     "release-stale": Message(
         text="Nothing was recorded: a colleague changed this case after you opened the page. Below "
@@ -71,6 +88,9 @@ MESSAGES: dict[str, Message] = {
     ),
     "translated": Message(text="The translation is taken in and is being drafted."),
     "transcribed": Message(text="The transcription is saved. The letter is being drafted."),
+    "picture-made": Message(text="The boxes are burnt in. Look at the result beside the picture."),
+    "picture-goes": Message(text="The picture goes with the letter, once the letter is approved."),
+    "picture-stays": Message(text="The picture is not forwarded."),
     "language": Message(text="The letter is free for review."),
     "saved": Message(text="The case is saved."),
     "imported": Message(text="All cases of the file are imported."),
@@ -80,6 +100,25 @@ MESSAGES: dict[str, Message] = {
         tone="stop",
     ),
     "received": Message(text="The letter is taken in and is being drafted."),
+    "account-saved": Message(text="Saved. From now on you sign in with password and code."),
+    "sessions-ended": Message(text="Ended."),
+    "person-saved": Message(text="Saved. It holds from now on, in open pages too."),
+    "key-revoked": Message(text="Revoked. The key opens nothing any more."),
+    "webhook-retried": Message(text="It is sent again in a moment."),
+    "nothing-found": Message(
+        text="No letter was found: the number or case id must be exactly as in the register.",
+        tone="care",
+    ),
+    "read-first": Message(text="Your reading is kept. The letter waits for a second reader now."),
+    "differs": Message(
+        text="Both readings are done, and they differ. Settle each difference below.", tone="care"
+    ),
+    "settled": Message(text="Settled. Read it once more as it goes out, then approve."),
+    "read-again": Message(text="Your reading is open again."),
+    "passed-on": Message(text="The letter waits for a senior proofreader."),
+    "noted": Message(text="The note is kept with the letter."),
+    "urgent": Message(text="The letter goes before older ones now."),
+    "not-urgent": Message(text="The letter waits its turn again."),
     "nothing-free": Message(
         text="No letter is free at the moment. A colleague was quicker, or all are done.",
         tone="care",
@@ -109,7 +148,10 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=False,
         auto_reload=False,
+        extensions=["jinja2.ext.i18n"],
     )
+    # the language is that of the request: the callables ask for it each time
+    environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     environment.filters.update(FILTERS)
     return environment
 
@@ -125,8 +167,15 @@ def places_for(person: people.Person, *, late: int = 0) -> tuple[Place, ...]:
         (people.may_allocate, Place("Allocation", "/review/allocation")),
         (people.may_allocate, Place("Cases", "/review/cases")),
         (people.may_read_letters, Place("Dispatch", "/review/dispatch")),
+        (
+            lambda one: people.may(one, Permission.KEEP_ENDPOINTS),
+            Place("Recipients", "/review/endpoints"),
+        ),
         (people.may_see_waiting, Place("Waiting", "/review/waiting", late)),
+        (lambda one: people.may(one, Permission.SEE_INSIGHT), Place("Insight", "/review/insight")),
         (people.may_see_audit, Place("Audit", "/review/audit")),
+        (people.may_manage_people, Place("People", "/review/people")),
+        (people.may_manage_keys, Place("API keys", "/review/keys")),
     )
     return tuple(place for may, place in every if may(person))
 
@@ -152,7 +201,11 @@ def page(
     html = ENVIRONMENT.get_template(name).render(
         person=person,
         secret=lambda: field,
+        language=current(),
+        languages_of_pages=tuple(LANGUAGES.values()),
+        back=_back(request, status),
         places=places,
+        stopped=_stopped(request) if person else None,
         here=_current(places, request.url.path),
         message=context.pop("message", None) or MESSAGES.get(request.query_params.get("said", "")),
         **context,
@@ -160,10 +213,29 @@ def page(
     return HTMLResponse(html, status_code=status)
 
 
+def _back(request: Request, status: int) -> str:
+    """Where a page comes back to when its language is changed; what was wrong is not repeated."""
+    if request.method != "GET" or status >= 400:
+        return "/"
+    codes = {
+        key: value
+        for key, value in request.query_params.items()
+        if key in _PLACE_KEYS and _CODE.fullmatch(value)
+    }
+    return request.url.path + (f"?{urlencode(codes)}" if codes else "")
+
+
 def _late(request: Request, person: people.Person) -> int:
     """How many letters wait too long, for those who look after them."""
     app = request.scope.get("app")
     return count_waiting_too_long(app.state.desk, person) if app else 0
+
+
+def _stopped(request: Request) -> str | None:
+    """Why no letter leaves at the moment; None while letters do."""
+    app = request.scope.get("app")
+    pause = sending_pause(app.state.desk) if app else None
+    return PAUSE_SENTENCES[pause.reason] if pause else None
 
 
 def go(path: str) -> RedirectResponse:

@@ -1,25 +1,32 @@
 """
-Step 8: the queue page with its tabs, and claiming the next letter.
+Step 8: the queue page with its tabs and filters, the search, and claiming the next letter.
 
-Contract: rows carry no letter text; the counts on the tabs are those of the store.
+Contract: rows carry no letter text; the counts on the tabs are those of the store. What was
+searched for never stands in an address: the answer is addressed by the ids of letters.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Annotated
+from urllib.parse import urlencode
 
-from fastapi import Request
+import re2
+from fastapi import Depends, Form, Request
 from fastapi.responses import Response
 
 from service import actions
 from service.actions.desk import Desk
-from service.actions.views import QueueItem
+from service.web.review.desk_forms import as_direction
 from service.web.review.pages import go, letter_path, page, start_of
 from service.web.review.routing import TheDesk, Who, changing, reading
-from service.workflow.errors import IllegalTransition, StaleVersion
+from service.workflow.errors import IllegalTransition, NotAllowed, StaleVersion
 from service.workflow.people import Person, may_review
+from service.workflow.queue import QueueFilter, QueueScope, as_code
 from service.workflow.states import LetterState as S
 
 read = reading()
 change = changing()
+
+_LETTER_ID = re2.compile(r"^[0-9a-f]{32}$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +39,8 @@ class Tab:
     empty_heading: str
     empty_advice: str
     mine: bool = False
+    within: str | None = None
+    """The key of the tab that it is a part of."""
 
     @property
     def one_state(self) -> bool:
@@ -68,14 +77,47 @@ TABS: tuple[Tab, ...] = (
         empty_advice="Claimed letters are listed here with the colleague who reads them.",
     ),
     Tab(
+        key="second",
+        name="Second reading",
+        states=frozenset({S.SECOND_READING}),
+        empty_heading="No letter waits for a second reader",
+        empty_advice="Letters that two people have to read wait here after the first reading.",
+    ),
+    Tab(
+        key="held",
+        name="Held",
+        states=frozenset(
+            {
+                S.ON_HOLD,
+                S.HELD_FAULT,
+                S.HELD_TRANSCRIPTION,
+                S.HELD_ALLOCATION,
+                S.HELD_EXCHANGE,
+                S.HELD_LANGUAGE,
+            }
+        ),
+        empty_heading="No letter is held",
+        empty_advice="Letters that wait for somebody else stand here, with the reason.",
+    ),
+    Tab(
         key="hold",
+        within="held",
         name="On hold",
         states=frozenset({S.ON_HOLD, S.HELD_FAULT}),
         empty_heading="Nothing is on hold",
         empty_advice="Letters with an open question wait here, with the reason.",
     ),
     Tab(
+        key="transcribe",
+        within="held",
+        name="Transcribe",
+        states=frozenset({S.HELD_TRANSCRIPTION}),
+        empty_heading="No scan waits to be typed",
+        empty_advice="Handwriting and poor scans wait here until a person has typed them.",
+    ),
+    Tab(
         key="allocation",
+        within="held",
         name="Allocation",
         states=frozenset({S.HELD_ALLOCATION}),
         empty_heading="Every letter has found its case",
@@ -83,6 +125,7 @@ TABS: tuple[Tab, ...] = (
     ),
     Tab(
         key="rules",
+        within="held",
         name="Rules",
         states=frozenset({S.HELD_EXCHANGE}),
         empty_heading="No letter is held by the rules of the exchange",
@@ -91,6 +134,7 @@ TABS: tuple[Tab, ...] = (
     ),
     Tab(
         key="language",
+        within="held",
         name="Language",
         states=frozenset({S.HELD_LANGUAGE}),
         empty_heading="Every letter is in a language that its reader’s side admits",
@@ -133,53 +177,137 @@ def home(who: Who) -> Response:
     return go(start_of(who.person))
 
 
+#: Letters that came in at least so many days ago.
+AGES = (1, 3, 7, 14, 30)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What the address asks for; whatever is no code asks for nothing."""
+
+    tab: str = "free"
+    direction: str = ""
+    writer: str = ""
+    reader: str = ""
+    language: str = ""
+    hold: str = ""
+    days: str = ""
+    page: str = ""
+
+    @property
+    def wanted(self) -> QueueFilter:
+        """The filter."""
+        return QueueFilter(
+            direction=as_direction(self.direction),
+            writer_country=as_code(self.writer),
+            reader_country=as_code(self.reader),
+            language=as_code(self.language),
+            hold=as_code(self.hold),
+            days=next((one for one in AGES if str(one) == self.days), None),
+        )
+
+    @property
+    def number(self) -> int:
+        """Which page."""
+        return int(self.page) if self.page.isascii() and self.page.isdigit() else 1
+
+    def path(self, number: int) -> str:
+        """The address of another page of the same list; codes only."""
+        wanted = self.wanted
+        told = {
+            "tab": self.tab,
+            "direction": wanted.direction,
+            "writer": wanted.writer_country,
+            "reader": wanted.reader_country,
+            "language": wanted.language,
+            "hold": wanted.hold,
+            "days": wanted.days,
+            "page": number,
+        }
+        return "/review?" + urlencode({key: one for key, one in told.items() if one is not None})
+
+
 @read.get("/review")
-def show_queue(request: Request, desk: TheDesk, who: Who, tab: str = "free") -> Response:
-    """The queue, oldest letter first; what is over, latest first."""
-    chosen = next((one for one in TABS if one.key == tab), TABS[0])
-    rows = _rows(desk, who.person, chosen)
-    free = _rows(desk, who.person, TABS[0])
-    tabs = _counted(desk, who.person)
-    counts = {str(one["key"]): int(one["count"]) for one in tabs}
+def show_queue(
+    request: Request, desk: TheDesk, who: Who, asked: Annotated[Asked, Depends()]
+) -> Response:
+    """The queue, urgent and oldest letters first; what is over, latest first."""
+    chosen = next((one for one in TABS if one.key == asked.tab), TABS[0])
+    asked = replace(asked, tab=chosen.key)
+    shown = actions.queue_page(
+        desk,
+        who.person,
+        _scope(chosen, who.person),
+        wanted=asked.wanted,
+        number=asked.number,
+        latest_first=chosen.is_past,
+    )
+    review = may_review(who.person)
+    free = actions.count_next(desk, who.person) if review else 0
+    oldest = actions.next_for(desk, who.person, limit=1) if review else ()
     return page(
         request,
         "queue.html",
         who,
         tab=chosen,
-        tabs=tabs,
-        rows=rows,
-        count=counts[chosen.key],
-        free=counts["free"],
-        oldest=free[0].received_at if free else None,
-        may_review=may_review(who.person),
+        tabs=_counted(desk, who.person),
+        shown=shown,
+        asked=asked,
+        ages=AGES,
+        free=free,
+        oldest=oldest[0].received_at if oldest else None,
+        may_review=review,
     )
+
+
+@change.post("/review/search")
+def search(desk: TheDesk, who: Who, query: Annotated[str, Form(max_length=100)] = "") -> Response:
+    """Find letters by a number or case id; the result is addressed by the letters' own ids."""
+    ids = actions.search_letters(desk, who.person, query=query)
+    if not ids:
+        return go("/review?said=nothing-found")
+    if len(ids) == 1:
+        return go(letter_path(ids[0]))
+    return go("/review/found?ids=" + ",".join(ids))
+
+
+@read.get("/review/found")
+def show_found(request: Request, desk: TheDesk, who: Who, ids: str = "") -> Response:
+    """The letters with these ids."""
+    wanted = tuple(one for one in ids.split(",") if _LETTER_ID.match(one))
+    rows = actions.letters_found(desk, who.person, ids=wanted)
+    return page(request, "found.html", who, rows=rows, most=actions.MOST_FOUND)
 
 
 @change.post("/review/claim")
 def claim_next(desk: TheDesk, who: Who) -> Response:
-    """Take the oldest free letter; when a colleague is quicker, the next one."""
-    for row in _rows(desk, who.person, TABS[0]):
+    """Take the letter whose turn it is; when a colleague is quicker, the next one."""
+    for row in actions.next_for(desk, who.person):
         try:
             actions.claim_letter(desk, who.person, letter_id=row.letter_id, version=row.version)
-        except (StaleVersion, IllegalTransition):
+        except (StaleVersion, IllegalTransition, NotAllowed):
             continue
         return go(letter_path(row.letter_id, said="claimed"))
     return go("/review?said=nothing-free")
 
 
-def _rows(desk: Desk, person: Person, tab: Tab) -> tuple[QueueItem, ...]:
-    return actions.list_queue(
-        desk, person, states=tab.states, mine=tab.mine, latest_first=tab.is_past
+def _scope(tab: Tab, person: Person) -> QueueScope:
+    return QueueScope(
+        states=tab.states or frozenset(S), claimed_by=person.person_id if tab.mine else None
     )
 
 
-def _counted(desk: Desk, person: Person) -> list[dict[str, str | int]]:
+def _counted(desk: Desk, person: Person) -> list[dict[str, str | int | None]]:
     by_state = actions.count_letters(desk, person).by_state
-    counted: list[dict[str, str | int]] = []
-    for tab in TABS:
-        states = tab.states or frozenset(S)
-        count = sum(by_state.get(state, 0) for state in states)
-        if tab.mine:
-            count = len(_rows(desk, person, tab))
-        counted.append({"key": tab.key, "name": tab.name, "count": count})
-    return counted
+    mine = actions.count_mine(desk, person)
+    return [
+        {
+            "key": tab.key,
+            "name": tab.name,
+            "within": tab.within,
+            "count": mine
+            if tab.mine
+            else sum(by_state.get(state, 0) for state in tab.states or frozenset(S)),
+        }
+        for tab in TABS
+    ]

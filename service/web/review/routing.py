@@ -1,8 +1,8 @@
 """
 What every route of the pages shares: who asks, the desk, and the check of unsafe methods.
 
-Contract: a POST route takes `Unsafe` as a dependency of its router; no route reads the session
-or the token itself.
+Contract: every route asks `permitted`, every POST route `verify_csrf` as well; no route reads the
+session or the token itself.
 """
 
 from typing import Annotated
@@ -10,7 +10,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 
 from service.actions.desk import Desk
-from service.web.security import SessionPerson, get_desk, verify_csrf
+from service.web.security import SessionPerson, get_desk, permitted, verify_csrf
 
 TheDesk = Annotated[Desk, Depends(get_desk)]
 Who = SessionPerson
@@ -18,9 +18,10 @@ Who = SessionPerson
 
 def reading() -> APIRouter:
     """A router for pages that change nothing."""
-    return APIRouter(include_in_schema=False)
+    return APIRouter(include_in_schema=False, dependencies=[Depends(permitted)])
 
 
 def changing() -> APIRouter:
     """A router for forms: each one is checked against forgery."""
-    return APIRouter(include_in_schema=False, dependencies=[Depends(verify_csrf)])
+    checks = [Depends(verify_csrf), Depends(permitted)]
+    return APIRouter(include_in_schema=False, dependencies=checks)

@@ -7,6 +7,8 @@ Contract: every field of `anonymizer.exchange.fields.FIELDS` has a word here (a 
 from anonymizer.exchange.fields import Limit
 from anonymizer.language_names import language_name
 from service.actions.rule_views import ExchangeView, RowView, RuleView
+from service.web.language.times import iso_day_words
+from service.web.language.words import gettext
 
 #: Field: what it is about.
 RULE_FIELDS: dict[str, str] = {
@@ -36,26 +38,33 @@ def rule_value(line: RuleView) -> str:
     """The value of a field as people say it."""
     value = line.value
     if line.field == "own_language" and isinstance(value, tuple):
-        return ", ".join(language_name(code) for code in value) or "none in common"
+        return ", ".join(gettext(language_name(code)) for code in value) or gettext(
+            "none in common"
+        )
     if isinstance(value, frozenset):
-        return ", ".join(sorted(one.value.replace("_", " ") for one in value))
+        return ", ".join(sorted(gettext(one.value.replace("_", " ")) for one in value))
     if value is Limit.NONE:
-        return "no limit"
+        return gettext("no limit")
     word = str(value)
-    return _NOTHING if word == "unknown" else word.replace("_", " ")
+    return gettext(_NOTHING if word == "unknown" else word.replace("_", " "))
 
 
 def row_words(row: RowView) -> str:
     """`row PL of countries.toml, checked 2026-11-15, weak`; a row that there is not says so."""
     if row.checked is None:
-        return f"{row.name}: there is no such row"
-    return f"{row.name}, checked {row.checked.isoformat()}, {row.certainty}"
+        return gettext("%(row)s: there is no such row") % {"row": row.name}
+    told = {"row": row.name, "day": iso_day_words(row.checked), "certainty": gettext(row.certainty)}
+    return gettext("%(row)s, checked %(day)s, %(certainty)s") % told
 
 
 def letter_count(view: ExchangeView) -> str:
     """`Letter 2 of 3`, as far as somebody has told how many there may be."""
     if view.most is not None:
-        return f"Letter {view.number} of {view.most} from this side"
+        told = {"number": view.number, "most": view.most}
+        return gettext("Letter %(number)s of %(most)s from this side") % told
     limit = next(line.value for line in view.rule if line.field == "letters_per_side")
-    told = "no limit" if limit is Limit.NONE else "how many there may be, nobody has told"
-    return f"Letter {view.number} from this side, {told}"
+    if limit is Limit.NONE:
+        text = gettext("Letter %(number)s from this side, no limit")
+    else:
+        text = gettext("Letter %(number)s from this side, how many there may be, nobody has told")
+    return text % {"number": view.number}

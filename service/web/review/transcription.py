@@ -31,7 +31,7 @@ def show_transcription(request: Request, desk: TheDesk, who: Who, letter_id: str
         who,
         found=found,
         pieces=pieces_of(found.file),
-        images=[one for one in found.file.pictures if one.page_image],
+        images=[one for one in found.file.pictures if one.page_image and one.is_page],
     )
 
 

@@ -15,6 +15,8 @@ from anonymizer.model import (
     TreatmentAction,
 )
 from anonymizer.notices import NoticeKind
+from service.web.language.words import gettext
+from service.web.review.event_words import EVENTS
 from service.workflow.pathway import Step, StepState
 from service.workflow.states import LetterState
 from service.workflow.writer_status import WriterStatus
@@ -114,9 +116,11 @@ STATES: dict[LetterState, str] = {
     LetterState.HELD_ALLOCATION: "Waits for allocation",
     LetterState.HELD_EXCHANGE: "Held by the rules",
     LetterState.HELD_LANGUAGE: "Waits for a language decision",
+    LetterState.HELD_TRANSCRIPTION: "To be transcribed",
     LetterState.HELD_FAULT: "Stopped by a fault",
     LetterState.READY: "Free",
     LetterState.IN_REVIEW: "In review",
+    LetterState.SECOND_READING: "Waits for a second reader",
     LetterState.ON_HOLD: "On hold",
     LetterState.RETURNED: "Returned to the writer",
     LetterState.APPROVED: "Approved, waiting for dispatch",
@@ -129,6 +133,7 @@ STATE_TONES: dict[LetterState, str] = {
     LetterState.HELD_ALLOCATION: "care",
     LetterState.HELD_EXCHANGE: "care",
     LetterState.HELD_LANGUAGE: "care",
+    LetterState.HELD_TRANSCRIPTION: "care",
     LetterState.HELD_FAULT: "stop",
     LetterState.IN_REVIEW: "mine",
     LetterState.ON_HOLD: "care",
@@ -242,6 +247,11 @@ HOLD_REASONS: tuple[str, ...] = (
     "The clinic asked to wait",
 )
 
+SENIOR_REASONS: tuple[str, ...] = (
+    "I am not sure that nobody can be recognised",
+    "The rules of the house do not say what to do",
+    "The letter is hard to read or to bear",
+)
 
 #: What the writer of a letter is told, as the staff sees it.
 NOTICES: dict[NoticeKind, str] = {
@@ -263,54 +273,6 @@ WRITER_STATUSES: dict[WriterStatus, str] = {
     WriterStatus.PASSED_ON: "passed on",
     WriterStatus.RETURNED_TO_YOU: "returned to you",
 }
-
-#: Audit actions as sentences without a subject; the actor stands before them.
-EVENTS: dict[str, str] = {
-    "letter.received": "took the letter in",
-    "letter.read": "read the file",
-    "letter.drafting": "began the draft",
-    "letter.drafted": "drafted the letter",
-    "letter.held": "held the letter for a person",
-    "letter.draft_failed": "could not draft the letter",
-    "letter.requeued": "put the letter back in line",
-    "letter.allocated": "allocated the letter to a case",
-    "letter.exchange_held": "gave the letter to the coordinators because of the rules",
-    "letter.exchange_checked": "had the rules asked about the letter again",
-    "letter.exchange_released": "released the letter from the reasons of the rules",
-    "letter.translated": "put a translation in the letter’s place",
-    "letter.transcribed": "transcribed the scan",
-    "letter.language_released": "released the letter to review in its language",
-    "letter.claimed": "claimed the letter",
-    "letter.taken_over": "took the letter over",
-    "letter.released": "gave the letter back",
-    "letter.opened": "opened the letter",
-    "letter.file_opened": "opened the original file",
-    "letter.corrected": "decided about passages",
-    "letter.correction_undone": "undid the last step",
-    "letter.put_on_hold": "put the letter on hold",
-    "letter.returned": "returned the letter to the writer",
-    "letter.reopened": "reopened the letter",
-    "letter.approved": "approved the letter",
-    "letter.dispatched": "sent the letter",
-    "dispatch.started": "began the dispatch",
-    "dispatch.failed": "could not send the letter",
-    "dispatch.refused": "refused to send the letter",
-    "dispatch.receipt": "noted the receipt of the recipient",
-    "notice.written": "wrote a notice to the writer",
-    "notice.given_out": "gave a notice out",
-    "release.proposed": "proposed to release identities",
-    "release.confirmed": "confirmed the release of identities",
-    "release.withdrawn": "withdrew the release of identities",
-    "case.saved": "saved a case",
-    "case.changed": "changed a case",
-    "cases.imported": "imported cases",
-    "person.added": "added a person",
-    "person.link_made": "made a sign-in link",
-    "person.signed_in": "signed in",
-    "person.signed_out": "signed out",
-    "key.added": "added an API key",
-}
-
 
 #: Columns of the case file, as the form calls them.
 _CASE_FIELDS = {
@@ -356,32 +318,32 @@ def case_words(reason: str) -> str:
 
 def kind_label(code: str) -> str:
     """The word for the code of a kind, for templates."""
-    return KINDS[EntityKind(code)]
+    return gettext(KINDS[EntityKind(code)])
 
 
 def finder_name(recognizer: str) -> str:
     """Who or what found a passage; a pattern with the name that the rules give it."""
     group, _, name = recognizer.partition(":")
-    finder = FINDERS.get(group, group)
+    finder = gettext(FINDERS.get(group, group))
     return f"{finder} ({name})" if group == "pattern" else finder
 
 
 def event_name(action: str) -> str:
     """What an audit action means; a newer one is shown as its code."""
-    return EVENTS.get(action, action)
+    return gettext(EVENTS.get(action, action))
 
 
 def event_detail(value: str | int, key: str) -> str:
     """A detail of an audit event: states and directions in words, ids and digests as they are."""
     if key == "state" and value in set(LetterState):
-        return STATES[LetterState(value)]
+        return gettext(STATES[LetterState(value)])
     if key == "direction" and value in set(Direction):
-        return DIRECTIONS[Direction(value)]
+        return gettext(DIRECTIONS[Direction(value)])
     if key in {"code", "holds"}:
         return str(value).replace("_", " ").replace(",", ", ")
     return str(value)
 
 
 def language_word(code: str | None) -> str:
-    """The English name of a language, for templates."""
-    return "undecided" if code is None else language_name(code)
+    """The name of a language, for templates."""
+    return gettext("undecided" if code is None else language_name(code))

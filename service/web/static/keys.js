@@ -54,6 +54,12 @@ export function startKeys({ findings, marking }) {
     if (arrow && (event.shiftKey || !document.activeElement?.matches("a.finding"))) {
       return;
     }
+    const button = document.querySelector(`button[data-key="${CSS.escape(event.key)}"]`);
+    if (button instanceof HTMLButtonElement && !button.disabled) {
+      event.preventDefault();
+      button.click();
+      return;
+    }
     const action = findings || event.key === "?" ? actions[event.key] : undefined;
     if (action) {
       event.preventDefault();

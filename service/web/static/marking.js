@@ -103,7 +103,7 @@ function offer(toolbar, sheet, range, placed, original) {
   everywhere.toggleAttribute("data-fixed", !placed);
   write("toolbar-words", chosen);
   const count = placesOf(original.textContent ?? "", chosen).length;
-  write("toolbar-count", count > 1 ? `, ${count} places` : "");
+  write("toolbar-count", count > 1 ? counted("toolbar-count", count) : "");
   const guess = guessKind(chosen);
   for (const button of toolbar.querySelectorAll("button[name=kind]")) {
     const fits = /** @type {HTMLButtonElement} */ (button).value === guess;
@@ -139,8 +139,7 @@ function preview(original, typed) {
   if (kind instanceof HTMLSelectElement && typed.value.trim()) {
     kind.value = guessKind(typed.value);
   }
-  const found = places.length === 1 ? "stands once in the letter" : `stands ${places.length} times in the letter`;
-  write("mark-count", typed.value.trim() ? found : "");
+  write("mark-count", typed.value.trim() ? counted("mark-count", places.length) : "");
   if ("highlights" in CSS) {
     const ranges = places.map(({ from, to }) => rangeOfUnits(original, from, to));
     CSS.highlights.set("to-mark", new Highlight(...ranges));
@@ -150,6 +149,16 @@ function preview(original, typed) {
 /** @param {HTMLFormElement} form @param {string} name */
 function field(form, name) {
   return /** @type {HTMLInputElement} */ (form.elements.namedItem(name));
+}
+
+/**
+ * The words of the server for a count; `#` stands where the number goes.
+ * @param {string} id
+ * @param {number} count
+ */
+function counted(id, count) {
+  const words = document.getElementById(id)?.dataset ?? {};
+  return count === 1 && words.one ? words.one : (words.many ?? "").replace("#", String(count));
 }
 
 /** @param {string} id @param {string} words */

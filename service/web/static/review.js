@@ -3,6 +3,7 @@
  * decides anything, it only fills in and sends the forms that are on the page.
  */
 
+import { startBoxes } from "./boxes.js";
 import { startFindings } from "./findings.js";
 import { startKeys } from "./keys.js";
 import { watchLease } from "./lease.js";
@@ -16,6 +17,7 @@ document.documentElement.classList.add("scripted");
 showLocalTimes(document);
 sendOnce(document);
 startMenus(document);
+startBoxes(document);
 
 const letter = document.getElementById("letter");
 if (letter) {

@@ -176,23 +176,23 @@ def test_ours_says_so_when_it_did_not_look(pipeline: Pipeline) -> None:
 
 
 @pytest.mark.parametrize("make", [ours.bare_model, presidio_engine.on_our_model])
-def test_the_model_finds_names_by_itself_and_under_presidio(make: Callable[[], Find]) -> None:
+def test_the_model_finds_names_by_itself_and_under_presidio(make: Callable[[str], Find]) -> None:
     """It is the same model."""
-    found = {SENTENCE[start:end] for start, end, _ in make()(SENTENCE)}
+    found = {SENTENCE[start:end] for start, end, _ in make("en")(SENTENCE)}
     assert "Ravensburg" in found
     assert any("Wilhelmina" in one for one in found)
 
 
 def test_presidio_without_a_model_finds_no_names() -> None:
     """But contact data."""
-    find = presidio_engine.patterns_alone()
+    find = presidio_engine.patterns_alone("en")
     assert not list(find(SENTENCE))
     assert list(find("Write to anna@example.org"))
 
 
 def test_the_lineup_begins_with_ours(pipeline: Pipeline) -> None:
     """Whatever else is installed."""
-    names = [one.name.strip() for one in lineup(pipeline)]
+    names = [one.name.strip() for one in lineup(pipeline, "en")]
     assert names[:3] == ["letter-anonymizer", "with suggestions", "its model alone"]
     assert len(names) == len(set(names)) == 8
 
@@ -214,7 +214,7 @@ def test_the_command_measures_what_it_is_asked_for(
     monkeypatch: pytest.MonkeyPatch, options: list[str], sections: list[str]
 ) -> None:
     """The comparison without options; as tables, or as JSON and nothing else."""
-    fakes = {name: lambda _part, name=name: _section(name) for name in command._SECTIONS}
+    fakes = {name: lambda _part, _lang, name=name: _section(name) for name in command._SECTIONS}
     monkeypatch.setattr(command, "_SECTIONS", fakes)
     shown = CliRunner().invoke(app, ["bench", *options])
     assert shown.output.split("\n")[:-1] == [f"table of {name}" for name in sections]

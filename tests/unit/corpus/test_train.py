@@ -15,6 +15,7 @@ from corpus.train.letters import fill_letter, load_letters
 from corpus.train.lexicon import LABEL_OF, Lexicon
 from corpus.train.sources import LABELS, PERSON, TOLD_LABELS, Record, Span
 from corpus.train.synthetic import write_letters
+from corpus.train.vocabulary import frequent_words, grown_tokenizer
 
 MODEL = MODELS / "en"
 
@@ -48,7 +49,7 @@ def test_every_slot_of_the_grammar_can_be_filled(names: Gazetteers) -> None:
 
 def test_letters_are_marked_word_by_word(names: Gazetteers) -> None:
     """Marks lie within the letter, in order, without white space at their edges."""
-    for letter in write_letters(60, names, _seeded(2)):
+    for letter in write_letters("en", 60, names, _seeded(2)):
         position = 0
         for span in letter.spans:
             assert position <= span.start < span.end <= len(letter.text)
@@ -61,7 +62,7 @@ def test_letters_are_marked_word_by_word(names: Gazetteers) -> None:
 
 def test_the_same_seed_writes_the_same_letters(names: Gazetteers) -> None:
     """A run can be repeated."""
-    first, second = (write_letters(5, names, _seeded(3)) for _ in range(2))
+    first, second = (write_letters("en", 5, names, _seeded(3)) for _ in range(2))
     assert first == second
 
 
@@ -96,7 +97,7 @@ class TestWholeLetters:
         """No slot and no choice stays open, and marks lie within the letter, in order."""
         rng = _seeded(5)
         rules = load_rules()
-        templates = load_letters()
+        templates = load_letters("en")
         assert len(templates) > 300
         for template in templates:
             letter = fill_letter(template, rules, names, rng)
@@ -137,3 +138,29 @@ class TestWholeLetters:
         letter = Record("Anna sings.", (Span(0, 4, PERSON),), "whole letters", told=True)
         assert rewrite(letter, lambda _: "Bo").told
         assert damage_names(letter, _seeded(8)).told
+
+
+def test_a_new_word_is_one_piece_that_starts_as_the_mean_of_its_old_ones() -> None:
+    """Nothing that the model knew is lost, and names keep their pieces."""
+    tokenizer = Tokenizer.from_file(str(MODEL / "tokenizer.json"))
+    record = Record("Spritzen Spritzen Spritzen für Wieblingen " * 2, (), "letters")
+    named = Record("Wieblingen Wieblingen", (Span(0, 10, PERSON), Span(11, 21, PERSON)), "letters")
+    words = frequent_words([record, named], tokenizer, 1)
+    assert words == ["spritzen"]
+    grown = grown_tokenizer(tokenizer, words)
+    assert grown.encode("Spritzen", add_special_tokens=False).tokens == ["spritzen"]
+    before = tokenizer.encode("Wieblingen", add_special_tokens=False).ids
+    assert grown.encode("Wieblingen", add_special_tokens=False).ids == before
+
+
+@pytest.mark.parametrize("language", ["de", "nl", "fr", "pl", "es"])
+def test_letters_of_every_language_can_be_filled(names: Gazetteers, language: str) -> None:
+    """No slot stays open, and marks lie within the letter, in order."""
+    rules, rng = load_rules(language), _seeded(8)
+    for template in load_letters(language):
+        letter = fill_letter(template, rules, names, rng)
+        assert not set("{}[]") & set(letter.text)
+        position = 0
+        for span in letter.spans:
+            assert position <= span.start < span.end <= len(letter.text)
+            position = span.end

@@ -24,7 +24,7 @@ def found(recognizer: str, start: int, end: int, score: float, kind: str = "PERS
 CAPITAL = found(CAPITALS, 10, 18, 0.2)
 
 
-@pytest.mark.parametrize("score", [0.06, 0.1, 0.39, 0.98])
+@pytest.mark.parametrize("score", [0.10, 0.2, 0.39, 0.98])
 @pytest.mark.parametrize("span", [(10, 18), (10, 14), (12, 30), (0, 11)])
 def test_both_signs_together_are_sure(score: float, span: tuple[int, int]) -> None:
     """Wherever they overlap, with the kind of the model."""

@@ -31,6 +31,8 @@ def refined(
         ("Anna", PERSON, [("Anna", PERSON)]),
         ("Dr. Meyer", PERSON, [("Meyer", PERSON)]),
         ("Mr Meyer", PERSON, [("Meyer", PERSON)]),
+        ("Meyer and", PERSON, [("Meyer", PERSON)]),
+        ("Meyer and Moll", PERSON, [("Meyer and Moll", PERSON)]),
         ("Aunt Rosa's", PERSON, [("Rosa", PERSON)]),
         (" Anna, ", PERSON, [("Anna", PERSON)]),
         ('"Anna"', PERSON, [("Anna", PERSON)]),

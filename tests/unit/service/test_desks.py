@@ -86,7 +86,12 @@ def test_a_person_releases_what_is_held_and_not_of_the_days(
 ) -> None:
     """For every reason there is, also one that is added later."""
     reason = Reason(code=code, outcome=outcome, sentence="So.")
-    days = {ReasonCode.BEFORE_DONATION, ReasonCode.BEFORE_TRANSPLANT, ReasonCode.DATES_CONTRADICT}
+    days = {
+        ReasonCode.BEFORE_DONATION,
+        ReasonCode.BEFORE_TRANSPLANT,
+        ReasonCode.DATES_CONTRADICT,
+        ReasonCode.DATES_MISSING,
+    }
     assert releasable(reason) is (outcome is Outcome.HELD and code not in days)
     released = Judged(verdict=Verdict(reasons=(reason,)), released=(hold_of(reason),))
     assert (released.refusal is None) is releasable(reason) is (released.open == ())

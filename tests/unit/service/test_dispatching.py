@@ -23,7 +23,7 @@ from service import actions
 from service.actions import Desk
 from service.actions.access import OPERATOR
 from service.actions.dispatching import dispatch_next
-from service.actions.drafting import requeue_abandoned
+from service.actions.leasing import enter, take_from_everybody
 from service.dispatch.document import Outgoing, Press
 from service.dispatch.folder import FolderDispatch
 from service.dispatch.parcel import check_parcel
@@ -150,7 +150,7 @@ def test_a_clinic_changed_after_approval_stops_the_letter(
     letter_id = approved(desk, anna)
     changed = CASES.replace(b"CL-1,First Clinic", b"CL-9,Ninth Clinic")
     actions.import_cases(desk, OPERATOR, content=changed, file_name="cases.csv")
-    dispatch_next(desk)
+    dispatch_next(desk, enter(desk))
     seen = view(desk, sena, letter_id)
     assert seen.state is LetterState.DISPATCH_FAILED
     assert "to another place" in seen.holds[0].reason
@@ -167,7 +167,7 @@ def test_a_full_disk_is_tried_again_and_then_told(desk: Desk, anna: Person) -> N
     desk.settings.outbox_folder.write_text("a file where the folder should be")
     for _ in range(desk.settings.max_attempts):
         assert state_of(desk, letter_id) is LetterState.APPROVED
-        dispatch_next(desk)
+        dispatch_next(desk, enter(desk))
     assert state_of(desk, letter_id) is LetterState.DISPATCH_FAILED
     desk.settings.outbox_folder.unlink()
     version = version_of(desk, letter_id)
@@ -292,11 +292,11 @@ def test_a_dispatch_cut_off_after_writing_delivers_the_same_bytes_again(
 
         patched.setattr(FolderDispatch, "deliver", deliver_and_die)
         with pytest.raises(KeyboardInterrupt):
-            dispatch_next(desk)
+            dispatch_next(desk, enter(desk))
     (letter,) = desk.settings.outbox_folder.rglob(f"letter.{form.value}")
     before = (letter.read_bytes(), letter.stat().st_mtime_ns)
     assert state_of(desk, letter_id) is LetterState.APPROVED
-    requeue_abandoned(desk, all_of_them=True)
+    take_from_everybody(desk)
     work_all(desk)
     assert state_of(desk, letter_id) is LetterState.DISPATCHED
     assert (letter.read_bytes(), letter.stat().st_mtime_ns) == before

@@ -1,5 +1,7 @@
 """What is kept of a file, and how its page tells it."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,32 +22,69 @@ from service.workflow.documents import FileReading, kept
 PNG = b"\x89PNG\r\n\x1a\n..."
 
 
-def picture(where: str, media_type: str = "image/png", content: bytes = PNG) -> Picture:
+def picture(
+    where: str,
+    media_type: str = "image/png",
+    content: bytes = PNG,
+    *,
+    drawn: bool = True,
+    is_page: bool = False,
+) -> Picture:
     """A picture of a file."""
-    return Picture(where=where, media_type=media_type, width=3, height=2, content=content)
+    return Picture(
+        where=where,
+        media_type=media_type,
+        width=3,
+        height=2,
+        content=content,
+        drawn=drawn,
+        is_page=is_page,
+    )
 
 
 @pytest.mark.parametrize(
-    ("kind", "one", "is_page"),
+    ("one", "is_kept"),
     [
-        (DocumentKind.IMAGE, picture("page 1"), True),
-        (DocumentKind.PDF, picture("page 1, as drawn"), True),
-        (DocumentKind.PDF, picture("page 1"), False),
-        (DocumentKind.DOCX, picture("word/media/image1.png"), False),
-        (DocumentKind.IMAGE, picture("page 1", content=b"<svg onload=x>"), False),
-        (DocumentKind.IMAGE, picture("page 1", "image/svg+xml", b"<svg>"), False),
-        (DocumentKind.IMAGE, picture("page 1", "image/jpeg", PNG), False),
+        (picture("page 1", is_page=True), True),
+        (picture("word/media/image1.png"), True),
+        (picture("word/media/image1.png", drawn=False), False),
+        (picture("page 1", content=b"<svg onload=x>"), False),
+        (picture("page 1", "image/svg+xml", b"<svg>"), False),
+        (picture("page 1", "image/jpeg", PNG), False),
     ],
-    ids=["scan", "drawn page", "photo in a PDF", "photo in Word", "no PNG", "SVG", "no JPEG"],
+    ids=["a page", "a photo", "not drawn by us", "no PNG", "SVG", "no JPEG"],
 )
-def test_only_pages_that_we_have_drawn_are_kept_as_images(
-    kind: DocumentKind, one: Picture, *, is_page: bool
+def test_only_pictures_that_we_have_drawn_are_kept_as_images(
+    one: Picture, *, is_kept: bool
 ) -> None:
     """Everything else is listed without its bytes."""
-    filed, images = kept(Reading(kind=kind, text="x", pictures=(one,)))
-    assert [image.number for image in images] == ([1] if is_page else [])
+    filed, images = kept(Reading(kind=DocumentKind.PDF, text="x", pictures=(one,)))
+    assert [image.number for image in images] == ([1] if is_kept else [])
     (listed,) = filed.pictures
-    assert (listed.where, listed.page_image) == (one.where, 1 if is_page else 0)
+    expected = (one.where, 1 if is_kept else 0, one.is_page)
+    assert (listed.where, listed.page_image, listed.is_page) == expected
+
+
+@pytest.mark.parametrize(
+    ("origin", "visible", "counts"),
+    [
+        (Origin.HIDDEN_TEXT, False, True),
+        (Origin.DELETED, False, True),
+        (Origin.COVERED, False, True),
+        (Origin.PROPERTY, False, False),
+        (Origin.MAIL_HEADER, False, False),
+        (Origin.QUOTED, True, False),
+    ],
+)
+def test_what_a_file_hides_must_be_seen_and_what_every_file_has_need_not(
+    origin: Origin, *, visible: bool, counts: bool
+) -> None:
+    """A warning must be seen in any case."""
+    passage = Passage(text="x", origin=origin, visible=visible, where="page 1")
+    reading = Reading(kind=DocumentKind.PDF, text="x", passages=(passage,))
+    assert kept(reading)[0].must_be_seen is counts
+    warning = ReadingWarning(code="form", sentence="It is a form.")
+    assert kept(replace(reading, warnings=(warning,)))[0].must_be_seen
 
 
 def test_nothing_of_a_reading_but_pixels_is_lost() -> None:

@@ -10,7 +10,8 @@ from anonymizer.model import CaseRegister, Circumstances, Direction, Draft, Lett
 from anonymizer.notices import NoticeKind
 from service import actions
 from service.actions import Desk
-from service.actions.drafting import make_draft, requeue_abandoned, store_draft, take_letter
+from service.actions.drafting import make_draft, store_draft, take_letter
+from service.actions.leasing import enter, leave, take_from_everybody
 from service.worker import Worker
 from service.workflow.errors import BadRequest, NotAllowed, NotReady, StaleVersion
 from service.workflow.people import Person
@@ -21,7 +22,6 @@ from tests.factories import (
     OTHER_NUMBER,
     PLAIN_LETTER,
     bring_in,
-    clock_of,
     donor_number,
     drafted,
     send_back,
@@ -194,15 +194,14 @@ def test_a_letter_that_takes_too_long_is_held(desk: Desk, anna: Person) -> None:
 
 
 def test_work_of_a_dead_worker_is_taken_up_again(desk: Desk) -> None:
-    """After its lease, or at once when the only service starts."""
+    """By whoever sees its beat stand still, or at once when it says that it ends."""
     letter_id = bring_in(desk)
-    take_letter(desk)
-    assert take_letter(desk) is None
-    assert requeue_abandoned(desk) == 0
-    clock_of(desk).forward(seconds=desk.settings.draft_lease_s + 1)
-    assert requeue_abandoned(desk) == 1
-    take_letter(desk)
-    assert requeue_abandoned(desk, all_of_them=True) == 1
+    worker_id = enter(desk)
+    take_letter(desk, worker_id)
+    assert take_letter(desk, enter(desk)) is None
+    assert leave(desk, worker_id) == 1
+    take_letter(desk, enter(desk))
+    assert take_from_everybody(desk) == 1
     work_all(desk)
     assert state_of(desk, letter_id) is LetterState.READY
 
@@ -210,11 +209,11 @@ def test_work_of_a_dead_worker_is_taken_up_again(desk: Desk) -> None:
 def test_a_worker_that_lost_its_lease_stores_nothing(desk: Desk) -> None:
     """Its fencing number is old; the other worker's draft counts."""
     bring_in(desk)
-    late = take_letter(desk)
+    late = take_letter(desk, enter(desk))
     assert late is not None
     draft = make_draft(desk, late)
-    requeue_abandoned(desk, all_of_them=True)
-    on_time = take_letter(desk)
+    take_from_everybody(desk)
+    on_time = take_letter(desk, enter(desk))
     assert on_time is not None
     store_draft(desk, on_time, make_draft(desk, on_time))
     with pytest.raises(StaleVersion):
@@ -225,8 +224,8 @@ def test_a_crash_loop_ends_in_a_hold(desk: Desk) -> None:
     """Tries count when they begin, so a letter that kills the worker stops doing so."""
     letter_id = bring_in(desk)
     for _ in range(desk.settings.max_attempts):
-        assert take_letter(desk) is not None
-        requeue_abandoned(desk, all_of_them=True)
+        assert take_letter(desk, enter(desk)) is not None
+        take_from_everybody(desk)
     assert state_of(desk, letter_id) is LetterState.HELD_FAULT
 
 

@@ -10,6 +10,7 @@ from service import actions
 from service.actions import Desk
 from service.actions.dispatching import dispatch_next
 from service.actions.exchange_desk import look_at_all_again, recheck_next
+from service.actions.leasing import enter
 from service.actions.views import LetterView
 from service.workflow.audit import AuditAction
 from service.workflow.errors import (
@@ -340,7 +341,7 @@ def test_dispatch_asks_the_rules_again(desk: Desk, cora: Person, anna: Person) -
     """Nothing is written; the letter waits with the reason, in the trail by its code."""
     letter_id = approved(desk, anna, PLAIN_LETTER)
     set_case(desk, cora, patient_deliverable="no")
-    assert dispatch_next(desk) == letter_id
+    assert dispatch_next(desk, enter(desk)) == letter_id
     seen = view(desk, cora, letter_id)
     assert (seen.state, codes(seen)) == (HELD, ["undeliverable"])
     assert not list(desk.settings.outbox_folder.glob("*/*"))
@@ -363,7 +364,7 @@ def test_letters_that_leave_at_once_are_counted(desk: Desk, cora: Person, anna: 
         with pytest.MonkeyPatch.context() as patch:
             if len(started) < 2:
                 patch.setattr("service.actions.dispatching.dispatch_letter", lambda *_a, **_k: None)
-            started.append(dispatch_next(desk))
+            started.append(dispatch_next(desk, enter(desk)))
     first, second, third = (str(one) for one in started)
     assert [state_of(desk, one) for one in (first, second)] == [LetterState.APPROVED] * 2
     assert state_of(desk, third) is HELD

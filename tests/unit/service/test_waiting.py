@@ -26,6 +26,7 @@ HOURS = {
     LetterState.RECEIVED: 1,
     LetterState.DRAFTING: 1,
     LetterState.READY: 7 * 24,
+    LetterState.SECOND_READING: 7 * 24,
     LetterState.IN_REVIEW: 3 * 24,
     LetterState.APPROVED: 24,
     LetterState.DISPATCH_FAILED: 24,

@@ -13,11 +13,13 @@ from anonymizer.model import EntityKind, text_digest
 from anonymizer.notices import NoticeKind
 from service import actions
 from service.actions.access import OPERATOR
-from service.actions.drafting import requeue_abandoned, take_letter
+from service.actions.drafting import take_letter
+from service.actions.leasing import enter, take_from_everybody
 from service.worker import Worker
 from service.workflow.corrections import Correction, CorrectionKind
 from service.workflow.errors import ServiceError
 from service.workflow.people import Person, Role
+from service.workflow.readings import Reader
 from service.workflow.states import LetterState
 from tests.factories import (
     CASES,
@@ -84,8 +86,8 @@ class Workflow(RuleBasedStateMachine):
     @rule()
     def die(self) -> None:
         """A worker takes a letter and is never seen again."""
-        take_letter(self.desk)
-        requeue_abandoned(self.desk, all_of_them=True)
+        take_letter(self.desk, enter(self.desk))
+        take_from_everybody(self.desk)
 
     @rule(minutes=st.sampled_from([1, 20]))
     def wait(self, minutes: int) -> None:
@@ -135,6 +137,22 @@ class Workflow(RuleBasedStateMachine):
         """Somebody takes the last step back."""
         self._act(actions.undo_last, who, which, 0)
 
+    @rule(who=who, which=which)
+    def pass_to_senior(self, who: int, which: int) -> None:
+        """Somebody hands the letter to a senior, who is not there every day."""
+        self._act(actions.pass_to_senior, who, which, 0, reason="Hard.")
+
+    @rule(who=who, which=which, slip=slips, reader=st.sampled_from(Reader))
+    def settle(self, who: int, which: int, slip: int, reader: Reader) -> None:
+        """Somebody settles what two readings differ in, or invents a difference."""
+        for choices in ({1: reader}, {1: reader, 2: reader}):
+            self._act(actions.settle_readings, who, which, slip, choices=choices)
+
+    @rule(who=who, which=which)
+    def read_again(self, who: int, which: int) -> None:
+        """Somebody takes the second reading up again."""
+        self._act(actions.read_again, who, which, 0)
+
     @rule(who=who, which=which, slip=slips, other=slips)
     def approve(self, who: int, which: int, slip: int, other: int) -> None:
         """Somebody approves, perhaps from an old tab."""
@@ -154,7 +172,10 @@ class Workflow(RuleBasedStateMachine):
             assert seen.open_suggestions == 0
             assert not seen.residuals
             assert digest == text_digest(seen.outgoing or "")
-            self.approved.setdefault(letter_id, set()).add(seen.outgoing or "")
+            # nobody is their own second reader, and a first reading alone lets nothing out
+            assert seen.readings is None or seen.readings.first_reader != person.name
+            if state_of(self.desk, letter_id) is LetterState.APPROVED:
+                self.approved.setdefault(letter_id, set()).add(seen.outgoing or "")
 
     @rule(who=who, which=which, at_once=st.booleans())
     def approve_what_is_seen(self, who: int, which: int, at_once: bool) -> None:

@@ -1,0 +1,109 @@
+"""
+The further checks that a German rule can name with `check`: is it what its shape suggests?
+
+Each takes the text and the span of the match.
+"""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from anonymizer.expression import expression
+
+_WORD_AFTER = expression(r"^[ ](\pL+)")
+_WORD_BEFORE = expression(r"(\pL+)[ ,(]*$")
+_REACH = 30
+#: Words before a number that is no age.
+_NUMBERED = frozenset(
+    """station zimmer seite kapitel raum haus tag woche platz nummer nr uhr etage stock bett gruppe
+    stärke windstärke grad klasse runde teil psalm lied bus linie gleis
+    tor januar jänner februar märz april mai juni juli
+    august september oktober november dezember""".split()
+)
+#: Words after a number that is no year.
+_COUNTED = frozenset(
+    """euro leute menschen stück kilometer meter liter seiten stufen mal zellen kalorien gramm
+    kilo km m stunden minuten tage franken mark spender spenderinnen besucher einwohner""".split()
+)
+#: Of these there is often an only one, and it tells of nobody.
+_NO_PERSON = frozenset(
+    """mal tag tage woche monat jahr nacht stunde minute brief weg trost wunsch gedanke grund
+    blick schritt schnee licht hoffnung chance ding sache lied essen kaffee""".split()
+)
+_NO_SURNAMES = frozenset(
+    """doktor professor professorin doktorin gott herr frau direktor direktorin pfarrer pastor
+    kollege kollegin nachbar nachbarin lehrer lehrerin oberarzt oberärztin chefarzt station
+    stationsschwester spender spenderin patient patientin minister bürgermeister präsident dr prof
+    med hr fr dipl ing mag""".split()
+)
+_NO_TITLES = frozenset({"hausmeister", "bürgermeister", "großmeister", "baumeister"})
+_NO_PETS = frozenset(
+    """futter leine haus garten hof wald tag morgen abend zeit freude liebe familie kinder mann frau
+    korb schule hütte stall wiese und oder""".split()
+)
+_BARE_HOSPITALS = frozenset(
+    """uniklinik uni-klinik universitätsklinik universitätsklinikum uniklinikum klinikum krankenhaus
+    kreiskrankenhaus stadtkrankenhaus spital kantonsspital landesklinikum kinderklinik rehaklinik
+    reha-klinik hospiz herzzentrum entnahmezentrum kinderspital universitätsspital""".split()
+)
+#: Words with the ending of a town's adjective that name no town.
+_NO_ADJECTIVES = frozenset(
+    """unser dieser jener meiner deiner seiner ihrer einer keiner jeder der immer hier über unter
+    hinter großer kleiner neuer alter""".split()
+)
+
+
+def _is_age_after_word(text: str, start: int, _end: int) -> bool:
+    return _word_before(text, start) not in _NUMBERED
+
+
+def _is_year(text: str, _start: int, end: int) -> bool:
+    return _word_after(text, end) not in _COUNTED
+
+
+def _is_about_a_person(text: str, start: int, end: int) -> bool:
+    return not _NO_PERSON.intersection(text[start:end].lower().split())
+
+
+def _is_title(text: str, start: int, end: int) -> bool:
+    return not _NO_TITLES.intersection(text[start:end].lower().split())
+
+
+def _is_name_of_pet(text: str, start: int, end: int) -> bool:
+    return text[start:end].split(maxsplit=1)[0].lower() not in _NO_PETS
+
+
+def _is_surname(text: str, start: int, end: int) -> bool:
+    return text[start:end].lower() not in _NO_SURNAMES
+
+
+def _is_name_not_noun(text: str, start: int, end: int) -> bool:
+    return text[start:end].lower() not in _NO_PETS
+
+
+def _is_named_hospital(text: str, start: int, end: int) -> bool:
+    words = [word for word in text[start:end].lower().split() if word not in _NO_ADJECTIVES]
+    return len(words) > 1 or words[0] not in _BARE_HOSPITALS
+
+
+def _word_after(text: str, end: int) -> str:
+    found = _WORD_AFTER.match(text[end : end + _REACH])
+    return found.group(1).lower() if found is not None else ""
+
+
+def _word_before(text: str, start: int) -> str:
+    found = _WORD_BEFORE.search(text[max(0, start - _REACH) : start])
+    return found.group(1).lower() if found is not None else ""
+
+
+GERMAN_CHECKS: Mapping[str, Callable[[str, int, int], bool]] = MappingProxyType(
+    {
+        "de_age_after_word": _is_age_after_word,
+        "de_year": _is_year,
+        "de_person_head": _is_about_a_person,
+        "de_title_head": _is_title,
+        "de_not_noun": _is_name_of_pet,
+        "de_surname": _is_surname,
+        "de_name_not_noun": _is_name_not_noun,
+        "de_named_hospital": _is_named_hospital,
+    }
+)

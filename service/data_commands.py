@@ -1,0 +1,184 @@
+"""
+`anonymizer-service keys …`, `purge`, `erase …`, `hold …`, `backup`, `restore`, `audit verify`.
+
+Contract: as `service.cli`: audited as the operator; a refusal is a sentence.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from service.actions.access import OPERATOR
+from service.actions.backup import make_backup
+from service.actions.checking import AnchorKind, anchor_audit, anchor_file, verify_trail
+from service.actions.desk import Desk
+from service.actions.erasing import (
+    erase_case,
+    erase_due,
+    erase_letter,
+    hold_case,
+    list_due,
+    stop_holding_case,
+)
+from service.actions.master_keys import master_key_states, rotate_master_keys
+from service.restoring import restore
+from service.settings import Settings
+
+DataOption = Annotated[
+    Path | None, typer.Option("--data", help="Folder of the database and the outbox.")
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """How a command gets at the data: an open desk, or settings for what opens it by itself."""
+
+    desk: Callable[[Path | None], AbstractContextManager[Desk]]
+    settings: Callable[[Path | None], Settings]
+    alone: Callable[[Settings], AbstractContextManager[None]]
+    refusals: Callable[[], AbstractContextManager[None]]
+    open_settings: Callable[[Settings], Desk]
+
+
+def add_data_commands(app: typer.Typer, opening: Opening) -> None:
+    """Every command about keys, erasure and backups."""
+    keys_app = typer.Typer(no_args_is_help=True, help="The keys of everything that is stored.")
+    erase_app = typer.Typer(no_args_is_help=True, help="Erase by order.")
+    hold_app = typer.Typer(no_args_is_help=True, help="Cases that nothing is erased of.")
+    app.add_typer(keys_app, name="keys")
+    app.add_typer(erase_app, name="erase")
+    app.add_typer(hold_app, name="hold")
+    _add_key_commands(keys_app, opening)
+    _add_erase_commands(app, erase_app, opening)
+    _add_hold_commands(hold_app, opening)
+    _add_backup_commands(app, opening)
+
+
+def add_audit_commands(app: typer.Typer, opening: Opening) -> None:
+    """The commands about the audit trail."""
+
+    @app.command("verify")
+    def audit_verify(
+        expect: Annotated[
+            str | None, typer.Option(help="A 'number:hash' noted earlier outside the database.")
+        ] = None,
+        data: DataOption = None,
+    ) -> None:
+        """Check that no event was changed, and print the last one as 'number:hash'."""
+        with opening.desk(data) as desk:
+            found = verify_trail(desk, expected=expect)
+            if not found.anchors:
+                typer.echo(
+                    f"{anchor_file(desk)}: no end of the trail was ever noted here. A trail that "
+                    "was replaced as a whole would not show.",
+                    err=True,
+                )
+            typer.echo(f"{found.seq}:{found.hash}")
+
+    @app.command("anchor")
+    def audit_anchor(data: DataOption = None) -> None:
+        """Check what was written since the last note, and note the end of the trail now."""
+        with opening.desk(data) as desk:
+            anchor_audit(desk, AnchorKind.COMMAND)
+            typer.echo(f"Noted in {anchor_file(desk)}.")
+
+
+def _add_key_commands(app: typer.Typer, opening: Opening) -> None:
+    @app.command("status")
+    def keys_status(data: DataOption = None) -> None:
+        """List the master keys, and of how many letters or cases each wraps the key."""
+        with opening.desk(data) as desk:
+            for one in master_key_states(desk, OPERATOR):
+                state = "in use" if one.newest else "wraps nothing: may go" if one.may_go else "old"
+                typer.echo(f"{one.purpose.value:<9} {one.key_id:<20} {one.wraps:>8}  {state}")
+
+    @app.command("rotate")
+    def keys_rotate(data: DataOption = None) -> None:
+        """Make new master keys and wrap every key anew. The service may run meanwhile."""
+        with opening.desk(data) as desk:
+            count = rotate_master_keys(desk, OPERATOR)
+            typer.echo(f"{count} keys are wrapped anew. Back the key files up now.")
+
+
+def _add_erase_commands(app: typer.Typer, erase_app: typer.Typer, opening: Opening) -> None:
+    @app.command("purge")
+    def purge(
+        data: DataOption = None,
+        *,
+        dry_run: Annotated[
+            bool, typer.Option("--dry-run", help="Say what would be erased, erase nothing.")
+        ] = False,
+    ) -> None:
+        """Erase what is older than the settings say. A letter that was not sent is never erased."""
+        with opening.desk(data) as desk:
+            if dry_run:
+                due = list_due(desk)
+                counts = Counter(one.part.value for one in due)
+                for part, count in counts.items():
+                    typer.echo(f"{part}: {count} letters")
+                typer.echo(f"{len(due)} letters in all. Nothing was erased.")
+                return
+            typer.echo(f"Parts of {erase_due(desk)} letters were erased.")
+
+    @erase_app.command("letter")
+    def erase_letter_command(letter_id: str, data: DataOption = None) -> None:
+        """Erase all text of a letter that was sent or returned to its writer."""
+        with opening.desk(data) as desk:
+            erase_letter(desk, OPERATOR, letter_id=letter_id)
+            typer.echo("The letter is erased.")
+
+    @erase_app.command("case")
+    def erase_case_command(case_id: str, data: DataOption = None) -> None:
+        """Erase a case and all its letters; none of them may be under way."""
+        with opening.desk(data) as desk:
+            count = erase_case(desk, OPERATOR, case_id=case_id)
+            typer.echo(f"The case and its {count} letters are erased.")
+
+
+def _add_hold_commands(app: typer.Typer, opening: Opening) -> None:
+    @app.command("set")
+    def hold_set(case_id: str, data: DataOption = None) -> None:
+        """Nothing of this case is erased from now on."""
+        with opening.desk(data) as desk:
+            hold_case(desk, OPERATOR, case_id=case_id)
+            typer.echo("Nothing of the case is erased from now on.")
+
+    @app.command("lift")
+    def hold_lift(case_id: str, data: DataOption = None) -> None:
+        """The case is erased in its time again."""
+        with opening.desk(data) as desk:
+            stop_holding_case(desk, OPERATOR, case_id=case_id)
+            typer.echo("The case is erased in its time again.")
+
+
+def _add_backup_commands(app: typer.Typer, opening: Opening) -> None:
+    @app.command("backup")
+    def backup(folder: Path, data: DataOption = None) -> None:
+        """Write a backup to a new folder in FOLDER. Keys are not in it."""
+        with opening.desk(data) as desk:
+            typer.echo(str(make_backup(desk, OPERATOR, folder=folder)))
+
+    @app.command("restore")
+    def restore_command(
+        folder: Path,
+        data: DataOption = None,
+        *,
+        replace: Annotated[
+            bool, typer.Option("--replace", help="Put it in the place of the database there is.")
+        ] = False,
+    ) -> None:
+        """Restore the backup in FOLDER. Nothing is sent until somebody lets letters go again."""
+        with opening.refusals():
+            settings = opening.settings(data)
+            with opening.alone(settings):
+                done = restore(settings, folder, replace=replace, open_desk=opening.open_settings)
+        typer.echo(
+            f"{done.letters} letters are back, {done.held} of them wait for a person who asks "
+            f"their recipients; {done.erased_again} erasures were done again. Nothing is sent "
+            "until somebody lets letters go again."
+        )

@@ -1,0 +1,106 @@
+"""
+The way out of a site: the folder, its mail server, its key for the SFTP servers of recipients.
+
+Contract: which way a letter goes, and to whom, is in the endpoint of the directory and nowhere
+else. A way that this site has not set up sends nothing and says so.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from anonymizer.model import KnownIdentifier, OutgoingFormat
+from service.dispatch.document import Outgoing, Rescan
+from service.dispatch.folder import SLIP_FILE, FolderDispatch, routing_slip
+from service.dispatch.mail import MailServer, send_mail
+from service.dispatch.sealing import load_certificate
+from service.dispatch.sftp import SftpAccess, check_host_key, upload
+from service.workflow.endpoints import ChannelKind, Endpoint, check_address, folder_endpoint
+from service.workflow.errors import DispatchRefused
+from service.workflow.records import Approval
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channels:
+    """Every way out that the site has set up."""
+
+    folder: FolderDispatch
+    clock: Callable[[], datetime]
+    mail: MailServer | None = None
+    sftp: SftpAccess | None = None
+
+    def prepare(
+        self,
+        approval: Approval,
+        known: tuple[KnownIdentifier, ...],
+        *,
+        registry: str | None,
+        language: str | None,
+        rescan: Rescan,
+    ) -> Outgoing:
+        """The document of an approval; `DispatchRefused` when it may not leave."""
+        return self.folder.prepare(
+            approval, known, registry=registry, language=language, rescan=rescan
+        )
+
+    def deliver(
+        self,
+        dispatch_id: str,
+        approval: Approval,
+        *,
+        on: date,
+        outgoing: Outgoing | None = None,
+        endpoint: Endpoint | None = None,
+    ) -> object:
+        """Hand letter and slip over by the way of the endpoint."""
+        endpoint = endpoint or folder_endpoint(approval.recipient_id)
+        if endpoint.recipient_id != approval.recipient_id:
+            message = "The address belongs to another recipient."
+            raise DispatchRefused(message)
+        if endpoint.kind is ChannelKind.FOLDER:
+            return self.folder.deliver(
+                dispatch_id, approval, on=on, outgoing=outgoing, endpoint=endpoint
+            )
+        letter = outgoing or Outgoing(form=OutgoingFormat.TXT, content=approval.text.encode())
+        slip = routing_slip(dispatch_id, approval, on, letter).encode("utf-8")
+        files = {**letter.files, SLIP_FILE: slip}
+        if endpoint.kind is ChannelKind.SMTP:
+            self._send(files, endpoint, dispatch_id, on)
+        else:
+            self._upload(files, endpoint, dispatch_id)
+        return None
+
+    def _send(
+        self, files: dict[str, bytes], endpoint: Endpoint, dispatch_id: str, on: date
+    ) -> None:
+        if self.mail is None:
+            _not_set_up("mail server (LETTERS_SMTP_HOST and LETTERS_SMTP_SENDER)")
+        else:
+            send_mail(
+                files,
+                endpoint,
+                dispatch_id=dispatch_id,
+                on=on,
+                now=self.clock(),
+                server=self.mail,
+            )
+
+    def _upload(self, files: dict[str, bytes], endpoint: Endpoint, dispatch_id: str) -> None:
+        if self.sftp is None:
+            _not_set_up("key for SFTP (LETTERS_SFTP_KEY_FILE)")
+        else:
+            upload(files, endpoint, dispatch_id=dispatch_id, access=self.sftp)
+
+
+def check_endpoint(endpoint: Endpoint, *, now: datetime) -> None:
+    """Raise `BadRequest`, with what is wrong, unless a letter could go there."""
+    check_address(endpoint)
+    if endpoint.kind is ChannelKind.SMTP:
+        load_certificate(endpoint.pinned, now=now)
+    if endpoint.kind is ChannelKind.SFTP:
+        check_host_key(endpoint.pinned)
+
+
+def _not_set_up(what: str) -> None:
+    message = f"This service has no {what}. Nothing was sent."
+    raise DispatchRefused(message)

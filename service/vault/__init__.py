@@ -1,0 +1,1 @@
+"""Keys and sealing: what makes letters and identities unreadable without a key file. No SQL."""
