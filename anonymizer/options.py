@@ -83,4 +83,10 @@ NumberFormats = Annotated[
         help="Form of your own donor numbers, such as [0-9]{8}; may be given several times.",
     ),
 ]
-LetterFile = Annotated[Path, typer.Argument(metavar="LETTER", help="A letter as plain text.")]
+LetterFile = Annotated[
+    Path,
+    typer.Argument(
+        metavar="LETTER",
+        help="A letter: text, mail, Word, OpenDocument, PDF or a picture.",
+    ),
+]

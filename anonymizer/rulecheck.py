@@ -64,7 +64,7 @@ def _check_exchange(folder: Path | None, today: date) -> RuleCheck:
     try:
         rules = load_exchange_rules(site_folder=folder)
     except BadRows as error:
-        return RuleCheck(sentence="no rows of the exchange", problems=error.problems)
+        return RuleCheck(sentence="rows of the exchange not read", problems=error.problems)
     return RuleCheck(
         sentence=f"{len(rules.countries)} countries, {len(rules.registries)} registries",
         problems=(),

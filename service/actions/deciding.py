@@ -116,7 +116,12 @@ def hold_letter(desk: Desk, person: Person, *, letter_id: str, version: int, rea
 def resolve_language_hold(
     desk: Desk, person: Person, *, letter_id: str, version: int, reason: str
 ) -> int:
-    """Release a letter to review although its language is not the one asked for."""
+    """
+    Release a letter to review although its language is not the one asked for.
+
+    If the rules of the exchange hold it by now (its reader has declined meanwhile), it waits at
+    their desk: nobody reads what cannot go.
+    """
     move = _Move(check_resolve_language, LetterState.READY, AuditAction.LETTER_LANGUAGE_RELEASED)
     return _move(desk, person, move, letter_id=letter_id, version=version, reason=reason)
 
@@ -146,7 +151,8 @@ def _move(
         after = move.after or _reopened(opened)
         if after is LetterState.READY:
             after = opened.waits_in
-        barred = opened.judged(desk).open if move.after is None else ()
+        asked_again = move.after is None or move.action is AuditAction.LETTER_LANGUAGE_RELEASED
+        barred = opened.judged(desk).open if asked_again else ()
         if barred and after is not LetterState.RECEIVED:
             after = LetterState.HELD_EXCHANGE
         if after is LetterState.RECEIVED and not _can_be_drafted(opened):
@@ -160,10 +166,12 @@ def _move(
             "attempts": 0,
             "next_try_at": desk.now(),
         }
-        if after is LetterState.HELD_EXCHANGE:
-            changes["holds"] = (*without(opened.row.holds, Stage.EXCHANGE), *barred)
+        holds = opened.row.holds
         if move.action is AuditAction.LETTER_LANGUAGE_RELEASED:
             changes["language_released"] = True
+            changes["holds"] = holds = without(holds, Stage.LANGUAGE)
+        if after is LetterState.HELD_EXCHANGE:
+            changes["holds"] = (*without(holds, Stage.EXCHANGE), *barred)
         # the reason is a person's own words and may name somebody: it stays with the letter
         event = letter_event(desk, person, move.action, letter_id, state=after.value)
         return change_letter(tx, opened.row, changes, event=event)

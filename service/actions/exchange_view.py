@@ -60,6 +60,7 @@ def exchange_view(desk: Desk, opened: OpenedLetter) -> ExchangeView | None:
         number=len(exchange.passed_on(direction)) + 1,
         most=most if isinstance(most, int) else None,
         seal=judged.seal,
+        kept=judged.about_the_other_side,
     )
 
 

@@ -63,6 +63,7 @@ class ExchangeView:
 
     `number` is the place of the letter among those of its side that are passed on, `most` how many
     there may be: None without a limit or when nobody has told. `seal` goes back with a release.
+    `kept`: a reason that holds it is about its reader, so that it cannot be returned.
     """
 
     reasons: tuple[ReasonView, ...]
@@ -71,3 +72,4 @@ class ExchangeView:
     number: int
     most: int | None
     seal: str
+    kept: bool

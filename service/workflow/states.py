@@ -77,8 +77,8 @@ TRANSITIONS: dict[LetterState, frozenset[LetterState]] = {
             _S.RETURNED,
         }
     ),
-    # a translation is a new text: it walks the whole path
-    _S.HELD_LANGUAGE: frozenset({_S.RECEIVED, _S.READY, _S.RETURNED}),
+    # a translation is a new text: it walks the whole path; the rules may hold the letter by now
+    _S.HELD_LANGUAGE: frozenset({_S.RECEIVED, _S.READY, _S.HELD_EXCHANGE, _S.RETURNED}),
     # what a person typed is the letter's first text: it walks the whole path
     _S.HELD_TRANSCRIPTION: frozenset({_S.RECEIVED, _S.RETURNED}),
     _S.HELD_FAULT: frozenset({_S.RECEIVED, _S.RETURNED}),

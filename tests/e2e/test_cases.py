@@ -5,11 +5,16 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import TakeSeat
+from tests.e2e.conftest import HELD_NUMBER, QUIET_NUMBER, Seat, TakeSeat
 
 pytestmark = pytest.mark.browser
 
 CASE = "/review/cases/C-0042"
+
+GERMAN = (
+    "Liebe Empfängerin, lieber Empfänger,\n\nich hoffe sehr, dass es dir gut geht und du die "
+    "Zeit im Krankenhaus hinter dir hast. Meine Familie und ich denken oft an dich.\n"
+)
 
 
 def test_the_pathway_and_the_clock_follow_a_changed_day(take_seat: TakeSeat) -> None:
@@ -104,3 +109,90 @@ def test_the_template_of_a_case_list_is_downloaded_and_imports(
     page.get_by_role("button", name="Import").click()
     expect(page.get_by_text("All cases of the file are imported.")).to_be_visible()
     expect(page.get_by_role("row").filter(has_text="EXAMPLE-1")).to_contain_text("2025-03-11")
+
+
+def test_a_case_with_letters_fits_a_telephone_and_its_parts_are_linked(
+    take_seat: TakeSeat,
+) -> None:
+    """Held and free letters in the thread, 320 pixels; each jump link leads to its part."""
+    seat = take_seat("coordinator")
+    page = seat.page
+    for number in (HELD_NUMBER, QUIET_NUMBER):
+        seat.bring_in("Dear recipient,\n\nI often think of you and wish you well.\n", number=number)
+    page.set_viewport_size({"width": 320, "height": 700})
+    for case_id in ("C-0009", "C-0050"):
+        seat.go(f"/review/cases/{case_id}")
+        expect(page.locator(".letters > li").first).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    jumps = page.get_by_role("navigation", name="On this page").get_by_role("link")
+    expect(jumps).to_have_count(6)
+    for jump in jumps.all():
+        expect(page.locator(jump.get_attribute("href") or "")).to_have_text(jump.inner_text())
+    jumps.filter(has_text="Dates and consents").click()
+    expect(page.get_by_role("heading", name="Dates and consents")).to_be_in_viewport()
+
+
+def test_a_new_case_leads_to_its_page(take_seat: TakeSeat) -> None:
+    """Where its dates and consents are entered, as the form promised."""
+    seat = take_seat("coordinator")
+    page = seat.page
+    seat.go("/review/cases/new")
+    for label, value in (
+        ("Case id", "C-0060"),
+        ("Donor number", "6939DKM710497465004"),
+        ("Country of the donor", "DE"),
+        ("Country of the patient", "GB"),
+        ("Clinic id", "CL-GB-HARBOUR"),
+        ("Name of the clinic", "Harbour Transplant Centre (invented)"),
+    ):
+        page.get_by_label(label, exact=True).fill(value)
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("The case is saved.")).to_be_visible()
+    expect(page.get_by_role("heading", name="Case C-0060")).to_be_visible()
+    expect(page.get_by_role("button", name="Save dates and consents")).to_be_visible()
+
+
+def test_a_refusal_outlives_saving_in_german(take_seat: TakeSeat) -> None:
+    """What is saved is the answer, never its word in the language of the page."""
+    seat = take_seat("coordinator")
+    page = seat.page
+    seat.go(CASE)
+    page.get_by_label("Consent to letters (patient)").select_option("refused")
+    page.get_by_role("button", name="Save dates and consents").click()
+    expect(page.get_by_text("The case is saved.")).to_be_visible()
+    page.get_by_role("button", name="Deutsch").click()
+    answer = page.locator("#patient_letters")
+    expect(answer).to_have_value("refused")
+    page.locator("form.course button.primary").click()
+    expect(page.locator("html")).to_have_attribute("lang", "de")
+    expect(answer).to_have_value("refused")
+    answer.select_option("granted")
+    page.locator("form.course button.primary").click()
+    expect(answer).to_have_value("granted")
+
+
+def test_a_letter_held_for_its_language_says_that_its_reader_declined(take_seat: TakeSeat) -> None:
+    """Why it cannot go back, and where it waits; released, it waits for its reader."""
+    seat = take_seat("coordinator")
+    page = seat.page
+    letter_id = seat.bring_in(GERMAN, number=QUIET_NUMBER)
+    expect(page.get_by_text("Waits for a language decision")).to_be_visible()
+    _answer_of_the_patient(seat, "refused")
+    seat.go(f"/review/letters/{letter_id}")
+    expect(page.get_by_role("region", name="Rules of the exchange")).to_contain_text(
+        "Returning it would tell its writer so"
+    )
+    expect(page.get_by_role("link", name="Return to the writer")).to_have_count(0)
+    page.get_by_text("Release to review …").click()
+    page.get_by_label("Why this letter may go on").fill("The reader knows German")
+    page.get_by_role("button", name="Release to review", exact=True).click()
+    expect(page.get_by_text("Held by the rules", exact=True)).to_be_visible()
+    expect(page.get_by_text("Held: Language.")).to_have_count(0)
+    _answer_of_the_patient(seat, "granted")
+
+
+def _answer_of_the_patient(seat: Seat, answer: str) -> None:
+    seat.go("/review/cases/C-0050")
+    seat.page.get_by_label("Consent to letters (patient)").select_option(answer)
+    seat.page.get_by_role("button", name="Save dates and consents").click()
+    expect(seat.page.get_by_text("The case is saved.")).to_be_visible()

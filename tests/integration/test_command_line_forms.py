@@ -1,5 +1,7 @@
 """The same letter as text, mail, Word, OpenDocument, PDF and scan through the command line."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -36,3 +38,15 @@ def test_every_form_of_a_letter_leaves_as_the_same_text(
     assert "Katharina" not in text
     errors = wrong_words(text, read_document(scan, languages=()).text)
     assert errors.some <= 0.05 * errors.all
+
+
+def test_the_package_runs_as_the_command() -> None:
+    """`python -m anonymizer` is `anonymizer`: for who has no such command on their path."""
+    done = subprocess.run(
+        [sys.executable, "-m", "anonymizer", "--version"],
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.stdout.startswith("anonymizer ")

@@ -97,9 +97,7 @@ def save_case(
             return _case_page(request, desk, who, case.case_id, refused=refused, base=case)
         told = _told(refused)
         return page(request, "case_new.html", who, status=422, case=case, problems=told)
-    return go(
-        f"/review/cases/{case.case_id}?said=saved" if case.version else "/review/cases?said=saved"
-    )
+    return go(f"/review/cases/{case.case_id}?said=saved")
 
 
 @change.post("/review/cases/{case_id}/course")

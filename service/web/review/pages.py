@@ -91,7 +91,7 @@ MESSAGES: dict[str, Message] = {
     "picture-made": Message(text="The boxes are burnt in. Look at the result beside the picture."),
     "picture-goes": Message(text="The picture goes with the letter, once the letter is approved."),
     "picture-stays": Message(text="The picture is not forwarded."),
-    "language": Message(text="The letter is free for review."),
+    "language": Message(text="The letter may go on in its language."),
     "saved": Message(text="The case is saved."),
     "imported": Message(text="All cases of the file are imported."),
     "case-stale": Message(

@@ -1,14 +1,10 @@
 """Local accounts, identities at a provider, counters of tries; scopes and life of API keys."""
 
-from pathlib import Path
-
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0011"
-# while several migrations are being written side by side: the one before, whichever it is
-_NUMBERS = {path.name[:4] for path in Path(__file__).parent.glob("0*.py")}
-down_revision = max(number for number in _NUMBERS if number < revision)
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 

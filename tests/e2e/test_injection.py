@@ -6,7 +6,7 @@ from itertools import cycle, islice, product
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
 from anonymizer.model import Channel, Direction
 from service import actions
@@ -127,21 +127,12 @@ def site(here: House) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """Debian's Chromium."""
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        yield made
-        made.close()
-
-
 @pytest.fixture
 def watched(
-    here: House, site: str, chromium: Browser, request: pytest.FixtureRequest
+    here: House, site: str, browser: Browser, request: pytest.FixtureRequest
 ) -> Iterator[Watched]:
     """A real browser of somebody with this role; at the end nothing may have happened."""
-    context = chromium.new_context()
+    context = browser.new_context()
     cookie = here.staff[request.param].cookies["session"]
     context.add_cookies([{"name": "session", "value": cookie, "url": site}])
     made = Watched(page=context.new_page())

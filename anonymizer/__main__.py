@@ -1,0 +1,5 @@
+"""`python -m anonymizer` is `anonymizer`."""
+
+from anonymizer.cli import main
+
+main()
