@@ -65,7 +65,8 @@ def test_a_poor_scan_is_typed_beside_its_image(
     page.get_by_role("link", name="Transcribe …").first.click()
     image = page.get_by_role("img", name="Page 1 of the letter")
     expect(image).to_be_visible()
-    assert image.evaluate("one => one.complete && one.naturalWidth") == 1100
+    expect(image).to_have_js_property("complete", value=True)
+    assert image.evaluate("one => one.naturalWidth") == 1100
     unsure = page.locator("#read-text mark")
     assert unsure.count() > 3
     expect(unsure.first).to_contain_text("?")

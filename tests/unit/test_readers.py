@@ -40,7 +40,7 @@ def test_a_german_letter_is_drafted_in_german(pipeline: Pipeline) -> None:
     assert not {"Annegret", "Pohl", "Buxtehude", "34", "3. Mai"} & {
         one for one in ("Annegret", "Pohl", "Buxtehude", "34", "3. Mai") if one in outgoing
     }
-    assert "mein Name ist [Name 1], ich wohne in [mein Ort] und bin [über dreißig]." in outgoing
+    assert "mein Name ist [Name 1], ich wohne in [meinem Ort] und bin [über dreißig]." in outgoing
     assert "Am [Frühlingstag] habe ich" in outgoing
     assert "fünf Tage lang Spritzen, und die Hoffnung" in outgoing
     assert draft.versions["ner"].startswith("letter-de@")
