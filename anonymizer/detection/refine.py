@@ -39,7 +39,7 @@ _CLAUSE_AFTER = expression(r"^[^.,;:!?()\n\"–—]*")
 _REACH_OF_CLAUSE = 70
 _FIRST_WORD = expression(r"^([\pL\pM'\-]+\.?)([\s,]+)")
 #: What joins a name to the next words and is no part of it: "Katharina and".
-_JOINER_BEHIND = expression(r"[ \n]+(?:and|or|und|oder|et|en)$")
+_JOINER_BEHIND = expression(r"[ ]+(?:and|und|et)$")
 _EDGE = " \t\n,;:!?\"'()[]<>*_~|/+&–—-"
 _INITIALS = expression(r"^(?:\p{Lu}\.?(?:[ \-]?\p{Lu}\.?){0,2}|\p{Lu}\.(?:[ ]?\p{Lu}\.){0,3})$")
 #: The first letter after the end of a sentence or a line.
