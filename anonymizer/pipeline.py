@@ -7,7 +7,7 @@ letter.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from importlib import metadata
@@ -20,6 +20,7 @@ from anonymizer.canonical import DetectionView, detection_view
 from anonymizer.combinations import find_combinations, told
 from anonymizer.detection.detector import SECONDS_PER_LETTER, Detector
 from anonymizer.detection.known import KnownRecognizer
+from anonymizer.detectors import Detectors
 from anonymizer.donor_number import DonorNumberForm
 from anonymizer.errors import AnonymizerError, ModelError
 from anonymizer.exchange import (
@@ -63,7 +64,6 @@ from anonymizer.model import (
     TreatmentAction,
 )
 from anonymizer.policy import check_policy, policy_of_pair, renumbered, treat, treat_as
-from anonymizer.readers import Reader, Readers
 from anonymizer.redaction import Redactor
 from anonymizer.rulebook import Rulebook, load_words
 
@@ -93,14 +93,13 @@ class Redrafted:
 @dataclass(frozen=True, kw_only=True)
 class Pipeline:
     """
-    Everything that is loaded once: rules, recognisers with the model, language profiles.
+    Everything that is loaded once: rules, recognisers with the models, language profiles.
 
-    `rulebook` and `detector` are those for English; `readers` has those of the other languages.
+    What it says of itself without naming a language (`detector`, `rulebook`, `policy`, `versions`)
+    is of English.
     """
 
-    rulebook: Rulebook
-    detector: Detector
-    readers: Readers
+    detectors: Detectors
     gate: LanguageGate
     exchange: ExchangeRules
     donor_numbers: DonorNumberForm
@@ -123,25 +122,27 @@ class Pipeline:
     def assemble(cls, settings: PipelineSettings = PipelineSettings()) -> "Pipeline":
         """A pipeline whose `canary_fault` has to be asked before it drafts. Raises as `load`."""
         donor_numbers = DonorNumberForm(formats=settings.donor_number_formats)
-        readers = Readers(
+        detectors = Detectors(
             rules_folder=settings.rules_folder,
             models_folder=settings.models_folder or MODELS,
             spacy_pipeline=settings.spacy_pipeline,
             donor_numbers=donor_numbers,
             seconds_per_letter=settings.seconds_per_letter,
         )
-        english = readers.reader(LANGUAGE)
+        policy = detectors.of(LANGUAGE).policy
         # before any letter needs them: the words of every language
-        for language in readers.languages.values():
-            check_policy(language.spoken(english.policy))
+        for language in detectors.languages.values():
+            check_policy(language.spoken(policy))
         return cls(
-            rulebook=english.rulebook,
-            detector=english.detector,
-            readers=readers,
+            detectors=detectors,
             gate=LanguageGate.load(load_words("function_words", site_folder=settings.rules_folder)),
             exchange=load_exchange_rules(site_folder=settings.rules_folder),
             donor_numbers=donor_numbers,
         )
+
+    def having(self, detector: Detector) -> "Pipeline":
+        """This pipeline with another detector for the language of its rules."""
+        return replace(self, detectors=self.detectors.having(detector))
 
     def canary_fault(self) -> str | None:
         """Why this pipeline must not draft letters, in a sentence; None when it may."""
@@ -181,11 +182,11 @@ class Pipeline:
         position.stage = Stage.LANGUAGE
         required = required_languages(allocation.routing, circumstances, rule)
         verdict = verdict_on_letter(self.gate.judge(view.text, required), view)
-        reader = self._reader(verdict.code or _expected(required))
-        policy = policy_of_pair(reader.policy, rule)
+        detector = self._detector(verdict.code or _expected(required))
+        policy = policy_of_pair(detector.policy, rule)
         position.stage = Stage.DETECTION
         known = allocation.routing.known_identifiers
-        findings = reader.detector.detect(view, known, policy=policy)
+        findings = detector.detect(view, known, policy=policy)
         position.stage = Stage.POLICY
         treatments = treat(letter.text, findings, policy)
         position.stage = Stage.REDACTION
@@ -202,10 +203,10 @@ class Pipeline:
             redaction=redaction,
             residuals=residuals,
             holds=holds,
-            flags=tuple(self._flags(view, reader, verdict, rule)),
+            flags=tuple(self._flags(view, detector, verdict, rule)),
             combinations=self._combinations(letter, treatments, policy),
-            second_reading=self._second_reading(verdict, reader),
-            versions=self._versions(reader),
+            second_reading=self._second_reading(verdict, detector),
+            versions=self._versions(detector),
         )
 
     def redraft(
@@ -236,20 +237,30 @@ class Pipeline:
         Raises `RecognizerFailed`.
         """
         view = detection_view(text)
-        reader = self._reader_of(view.text)
-        return treat(text, reader.detector.detect(view, known), reader.policy)
+        detector = self._detector_of(view.text)
+        return treat(text, detector.detect(view, known), detector.policy)
 
     def replacement_for(
         self, letter: Letter, finding: Finding, action: TreatmentAction
     ) -> Treatment:
         """A finding with the action a person chose, in the words of the rules."""
-        return treat_as(letter.text, finding, action, self._reader_of(letter.text).policy)
+        return treat_as(letter.text, finding, action, self._detector_of(letter.text).policy)
 
     def renumbered(
         self, letter: Letter, treatments: tuple[Treatment, ...]
     ) -> tuple[Treatment, ...]:
         """The treatments with their placeholders numbered anew, after a person's corrections."""
-        return renumbered(letter.text, treatments, self._reader_of(letter.text).policy)
+        return renumbered(letter.text, treatments, self._detector_of(letter.text).policy)
+
+    @property
+    def detector(self) -> Detector:
+        """The recognisers of English letters."""
+        return self.detectors.of(LANGUAGE)
+
+    @property
+    def rulebook(self) -> Rulebook:
+        """The rules of English letters."""
+        return self.detector.rulebook
 
     @property
     def policy(self) -> Policy:
@@ -273,26 +284,26 @@ class Pipeline:
     @cached_property
     def versions(self) -> Mapping[str, str]:
         """What a draft of an English letter is made with."""
-        return self._versions(self._reader(LANGUAGE))
+        return self._versions(self.detector)
 
-    def _versions(self, reader: Reader) -> Mapping[str, str]:
+    def _versions(self, detector: Detector) -> Mapping[str, str]:
         return {
             "letter-anonymizer": metadata.version("letter-anonymizer"),
-            "rules": reader.rulebook.version,
-            "policy": reader.policy.policy_id,
+            "rules": detector.rulebook.version,
+            "policy": detector.policy.policy_id,
             "exchange": self.exchange.digest[:12],
-            "ner": reader.detector.ner_version,
+            "ner": detector.ner_version,
         }
 
-    def _reader(self, language: str | None) -> Reader:
-        """The reader for a language; English letters and those nobody can read go to the first."""
-        if language is None or language == LANGUAGE or language not in self.readers.languages:
-            return Reader(rulebook=self.rulebook, detector=self.detector)
-        return self.readers.reader(language)
+    def _detector(self, language: str | None) -> Detector:
+        """The detector for a language; letters that nobody can read go to the English one."""
+        if language is None or language not in self.detectors.languages:
+            language = LANGUAGE
+        return self.detectors.of(language)
 
-    def _reader_of(self, text: str) -> Reader:
-        """The reader that the text itself asks for."""
-        return self._reader(self.gate.judge(text, ()).code)
+    def _detector_of(self, text: str) -> Detector:
+        """The detector that the text itself asks for."""
+        return self._detector(self.gate.judge(text, ()).code)
 
     def _combinations(
         self, letter: Letter, treatments: tuple[Treatment, ...], policy: Policy
@@ -300,11 +311,11 @@ class Pipeline:
         return find_combinations(told(treatments, policy, letter.letter_id), self.combination_rules)
 
     def _second_reading(
-        self, verdict: LanguageVerdict, reader: Reader
+        self, verdict: LanguageVerdict, detector: Detector
     ) -> tuple[SecondReading, ...]:
         """Two people read what the program reads badly, or not at all."""
-        spoken, code = reader.rulebook.language, verdict.code
-        if code is not None and code != LANGUAGE and code not in self.readers.languages:
+        spoken, code = detector.rulebook.language, verdict.code
+        if code is not None and code != LANGUAGE and code not in self.detectors.languages:
             reason = (
                 f"The program cannot read {language_name(code)}: only people find what it misses."
             )
@@ -315,12 +326,12 @@ class Pipeline:
         return (SecondReading(code="language", reason=reason),)
 
     def _language_hold(self, verdict: LanguageVerdict) -> Hold | None:
-        return language_hold(verdict, frozenset({LANGUAGE, *self.readers.languages}))
+        return language_hold(verdict, frozenset({LANGUAGE, *self.detectors.languages}))
 
     def _flags(
-        self, view: DetectionView, reader: Reader, verdict: LanguageVerdict, rule: PairRule
+        self, view: DetectionView, detector: Detector, verdict: LanguageVerdict, rule: PairRule
     ) -> Iterator[ContentFlag]:
-        yield from flags.content_flags(view, reader.rulebook, rule)
+        yield from flags.content_flags(view, detector.rulebook, rule)
         yield from flags.disguise_flags(view)
         yield from flags.passage_flags(foreign_passages(verdict))
 

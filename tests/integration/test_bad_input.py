@@ -137,7 +137,7 @@ def test_a_recogniser_that_raises_holds_the_letter(
         pipeline.detector,
         recognizers=(*pipeline.detector.recognizers, FailingRecognizer()),
     )
-    desk = replace(real_desk, pipeline=replace(pipeline, detector=detector))
+    desk = replace(real_desk, pipeline=pipeline.having(detector))
     letter_id = bring_in(desk, SIGNED)
     work_all(desk)
     seen = view(desk, anna, letter_id)

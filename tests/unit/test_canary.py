@@ -63,7 +63,7 @@ class Broken:
 def with_ner(pipeline: Pipeline, ner: Recognizer) -> Pipeline:
     """The shipped pipeline with another NER."""
     recognizers = (ner, *pipeline.recognizers[1:])
-    return replace(pipeline, detector=replace(pipeline.detector, recognizers=recognizers))
+    return pipeline.having(replace(pipeline.detector, recognizers=recognizers))
 
 
 def keeping(policy: Policy, kind: EntityKind) -> Policy:

@@ -302,7 +302,8 @@ def test_a_language_that_is_read_badly_asks_for_a_second_reader(pipeline: Pipeli
     text = PROSE + "My name is Anna."
     assert drafted(pipeline, text).second_reading == ()
     spoken = replace(pipeline.rulebook.language, name="Danish", second_reader=True)
-    twice = replace(pipeline, rulebook=replace(pipeline.rulebook, language=spoken))
+    rulebook = replace(pipeline.rulebook, language=spoken)
+    twice = pipeline.having(replace(pipeline.detector, rulebook=rulebook))
     (reason,) = drafted(twice, text).second_reading
     assert reason.code == "language"
     assert reason.reason == "Danish letters are read twice: the program misses too many names."

@@ -159,14 +159,12 @@ class Recogniser:
 
 def with_recognizer(pipeline: Pipeline, recognizer: Recognizer, seconds: float = 30.0) -> Pipeline:
     """The shipped pipeline with one recogniser more."""
-    return replace(
-        pipeline,
-        detector=replace(
-            pipeline.detector,
-            recognizers=(*pipeline.recognizers, recognizer),
-            seconds_per_letter=seconds,
-        ),
+    detector = replace(
+        pipeline.detector,
+        recognizers=(*pipeline.recognizers, recognizer),
+        seconds_per_letter=seconds,
     )
+    return pipeline.having(detector)
 
 
 def outside(text: str) -> list[Finding]:

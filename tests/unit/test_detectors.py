@@ -1,4 +1,4 @@
-"""Readers: each language gets its own, loaded when a letter needs it, and never a wrong one."""
+"""Detectors: each language gets its own, loaded when a letter needs it, and never a wrong one."""
 
 import shutil
 from pathlib import Path
@@ -46,7 +46,7 @@ def test_a_german_letter_is_drafted_in_german(pipeline: Pipeline) -> None:
     assert draft.versions["ner"].startswith("letter-de@")
 
 
-def test_a_person_marks_a_miss_in_the_language_of_theletter(pipeline: Pipeline) -> None:
+def test_a_person_marks_a_miss_in_the_language_of_the_letter(pipeline: Pipeline) -> None:
     """The words for what is hidden by hand are those of the draft."""
     draft = pipeline.draft(letter(GERMAN), AT_HOME)
     first = draft.treatments[0]
@@ -55,7 +55,7 @@ def test_a_person_marks_a_miss_in_the_language_of_theletter(pipeline: Pipeline) 
     assert pipeline.renumbered(draft.letter, draft.treatments) == draft.treatments
 
 
-def test_what_leaves_is_looked_at_by_the_same_reader(pipeline: Pipeline) -> None:
+def test_what_leaves_is_looked_at_by_the_same_detector(pipeline: Pipeline) -> None:
     """The release gate would miss German names with an English model."""
     found = pipeline.rescan(GERMAN)
     assert any(one.finding.recognizer == "ner:letter-de" for one in found)
@@ -65,7 +65,7 @@ def test_a_language_without_a_model_is_not_read(models: Path) -> None:
     """Its letters wait for somebody who reads them."""
     shutil.rmtree(models / "de")
     pipeline = Pipeline.load(PipelineSettings(models_folder=models))
-    assert "de" not in pipeline.readers.languages
+    assert "de" not in pipeline.detectors.languages
     draft = pipeline.draft(letter(GERMAN), AT_HOME)
     assert draft.status is DraftStatus.HELD
     assert [one.code for one in draft.holds] == ["no_model"]
@@ -77,7 +77,7 @@ def test_a_spoilt_model_holds_the_letters_of_its_language_alone(models: Path) ->
         file.write(b"spoilt")
     pipeline = Pipeline.load(PipelineSettings(models_folder=models))
     with pytest.raises(ModelError):
-        pipeline.readers.reader("de")
+        pipeline.detectors.of("de")
     draft = pipeline.draft(letter(GERMAN), AT_HOME)
     assert draft.status is DraftStatus.HELD
     assert draft.holds[0].stage is Stage.LANGUAGE

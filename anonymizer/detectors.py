@@ -1,12 +1,12 @@
 """
-The readers of letters, one per language: its rules, its recognisers and its model.
+The detectors of a pipeline, one per language: its rules, its recognisers and its model.
 
-A reader is loaded with the first letter that needs it, so that a site pays for its languages only.
+Each is loaded with the first letter that needs it, so that a site pays for its languages only.
 """
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -15,33 +15,19 @@ from anonymizer.detection.inventory import build_recognizers
 from anonymizer.detection.ner import load_ner
 from anonymizer.donor_number import DonorNumberForm
 from anonymizer.language_rules import LanguageRules
-from anonymizer.model import Policy
-from anonymizer.rulebook import COMMON, Rulebook, load_languages, load_rulebook
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reader:
-    """What reads the letters of one language."""
-
-    rulebook: Rulebook
-    detector: Detector
-
-    @property
-    def policy(self) -> Policy:
-        """The rulings, with the words of the language."""
-        return self.rulebook.policy
+from anonymizer.rulebook import COMMON, load_languages, load_rulebook
 
 
 @dataclass(frozen=True, kw_only=True)
-class Readers:
-    """Every language that can be read; each reader is loaded once."""
+class Detectors:
+    """Every language that can be read; each detector is loaded once."""
 
     rules_folder: Path | None
     models_folder: Path
     spacy_pipeline: str | None
     donor_numbers: DonorNumberForm
     seconds_per_letter: float = SECONDS_PER_LETTER
-    _loaded: dict[str, Reader] = field(default_factory=dict, repr=False)
+    _loaded: dict[str, Detector] = field(default_factory=dict, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @cached_property
@@ -54,9 +40,9 @@ class Readers:
             if (self.models_folder / language.model).is_dir()
         }
 
-    def reader(self, code: str) -> Reader:
+    def of(self, code: str) -> Detector:
         """
-        The reader for one of `languages`.
+        The detector for one of `languages`.
 
         Raises `ModelError` or `RulesError`.
         """
@@ -65,7 +51,12 @@ class Readers:
                 self._loaded[code] = self._load(code)
             return self._loaded[code]
 
-    def _load(self, code: str) -> Reader:
+    def having(self, detector: Detector) -> "Detectors":
+        """These, with another detector for the language of its rules."""
+        loaded = {**self._loaded, detector.rulebook.language.code: detector}
+        return replace(self, _loaded=loaded, _lock=threading.Lock())
+
+    def _load(self, code: str) -> Detector:
         rulebook = load_rulebook(code, site_folder=self.rules_folder)
         ner = load_ner(
             code,
@@ -75,14 +66,11 @@ class Readers:
             spacy_pipeline=self.spacy_pipeline if code == COMMON else None,
         )
         recognizers = build_recognizers(rulebook, ner=ner, donor_numbers=self.donor_numbers)
-        return Reader(
+        return Detector(
             rulebook=rulebook,
-            detector=Detector(
-                rulebook=rulebook,
-                recognizers=recognizers,
-                policy=rulebook.policy,
-                ner_version=ner.version,
-                seconds_per_letter=self.seconds_per_letter,
-                common_words=ner.common_words,
-            ),
+            recognizers=recognizers,
+            policy=rulebook.policy,
+            ner_version=ner.version,
+            seconds_per_letter=self.seconds_per_letter,
+            common_words=ner.common_words,
         )
