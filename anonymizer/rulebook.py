@@ -21,7 +21,7 @@ import re2
 
 from anonymizer.combination_rules import FILE_NAME, read_combinations
 from anonymizer.errors import RulesError
-from anonymizer.expression import expression
+from anonymizer.expression import check_syntax
 from anonymizer.language_rules import FOLDER as LANGUAGES
 from anonymizer.language_rules import LanguageRules, read_language
 from anonymizer.model import (
@@ -252,7 +252,7 @@ def _pattern(name: str, entry: dict[str, Any]) -> PatternRule:
         message = f"rules/{name}: pattern {rule_id!r} has unknown keys {sorted(unknown)}"
         raise RulesError(message)
     try:
-        expression(entry["regex"])
+        check_syntax(entry["regex"])
         return PatternRule(
             rule_id=rule_id,
             kind=_kind(name, entry["kind"]),

@@ -21,7 +21,7 @@ from anonymizer.detection.names import (
     SignOffRecognizer,
 )
 from anonymizer.detection.numbers import DonorNumberRecognizer
-from anonymizer.detection.patterns import RuleRecognizer
+from anonymizer.detection.patterns import rule_recognizers
 from anonymizer.detection.presidio import predefined_recognizers
 from anonymizer.detection.spelled import SpelledRecognizer
 from anonymizer.donor_number import DonorNumberForm
@@ -38,7 +38,7 @@ def build_recognizers(
     """Every recogniser for the language of `rulebook`."""
     grammar = LetterGrammar(rulebook=rulebook)
     nouns_have_capitals = rulebook.language.nouns_have_capitals
-    patterns = (one for one in rulebook.patterns if not (one.capitals and nouns_have_capitals))
+    patterns = [one for one in rulebook.patterns if not (one.capitals and nouns_have_capitals)]
     return (
         ner,
         SalutationRecognizer(grammar),
@@ -55,5 +55,5 @@ def build_recognizers(
         OccupationRecognizer(rulebook),
         DonorNumberRecognizer(donor_numbers),
         *predefined_recognizers(),
-        *(RuleRecognizer(rule) for rule in patterns),
+        *rule_recognizers(patterns),
     )

@@ -6,22 +6,66 @@ can hang the standard engine for seconds. RE2's `\b` and `\w` know ASCII only, s
 to a letter with a diacritic is tested here.
 """
 
-from collections.abc import Iterable
+import threading
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+
+import re2
 
 from anonymizer.detection.checks import CHECKS, Check
 from anonymizer.errors import RulesError
-from anonymizer.expression import expression
+from anonymizer.expression import ExpressionSet, expression
 from anonymizer.model import Finding, Span
 from anonymizer.rulebook import PatternRule
+
+
+def rule_recognizers(rules: Sequence[PatternRule]) -> tuple["RuleRecognizer", ...]:
+    """One recogniser per rule, in their order. Raises `RulesError`."""
+    sieve = Sieve(rules)
+    return tuple(RuleRecognizer(rule, sieve) for rule in rules)
+
+
+class Sieve:
+    """
+    Which of many rules match anywhere in a text.
+
+    It remembers its last answer, and the text with it, as long as the thread lives that asked.
+    """
+
+    def __init__(self, rules: Sequence[PatternRule]) -> None:
+        """Raises `RulesError`."""
+        self._last = threading.local()
+        by_case: dict[bool, list[PatternRule]] = {True: [], False: []}
+        for rule in rules:
+            by_case[rule.case_sensitive].append(rule)
+        try:
+            self._sets = [
+                (ExpressionSet((one.regex for one in same), case_sensitive=case), same)
+                for case, same in by_case.items()
+            ]
+        except re2.error as error:
+            message = f"rules/patterns: the patterns together are too large: {error}"
+            raise RulesError(message) from None
+
+    def lets_through(self, rule: PatternRule, text: str) -> bool:
+        """Whether the rule matches anywhere in the text."""
+        if getattr(self._last, "text", None) is not text:
+            self._last.rules = {
+                same[number].rule_id
+                for found, same in self._sets
+                for number in found.matching(text)
+            }
+            self._last.text = text
+        return rule.rule_id in self._last.rules
 
 
 class RuleRecognizer:
     """One rule of `rules/patterns` as a recogniser."""
 
-    def __init__(self, rule: PatternRule) -> None:
+    def __init__(self, rule: PatternRule, sieve: Sieve | None = None) -> None:
+        """`sieve` is one that knows the rule; the pattern is compiled when it is first needed."""
         self._rule = rule
-        self._pattern = expression(rule.regex, case_sensitive=rule.case_sensitive)
-        self._group = self._pattern.groupindex.get("id", 0)
+        self._sieve = sieve
         self._check = _check_named(rule)
         self._context = tuple(word.lower() for word in rule.context)
 
@@ -32,8 +76,11 @@ class RuleRecognizer:
 
     def find(self, text: str) -> Iterable[Finding]:
         """Every match of the rule whose check and context hold."""
+        if self._sieve is not None and not self._sieve.lets_through(self._rule, text):
+            return
+        group = self._pattern.groupindex.get("id", 0)
         for match in self._pattern.finditer(text):
-            start, end = _trimmed(text, *match.span(self._group))
+            start, end = _trimmed(text, *match.span(group))
             if end > start and _at_boundary(text, start, end) and self._holds(text, start, end):
                 yield Finding(
                     span=Span(start=start, end=end),
@@ -42,6 +89,10 @@ class RuleRecognizer:
                     recognizer=self.recognizer_id,
                     evidence=(self._rule.rule_id,),
                 )
+
+    @cached_property
+    def _pattern(self) -> "re2._Regexp[str]":
+        return expression(self._rule.regex, case_sensitive=self._rule.case_sensitive)
 
     def _holds(self, text: str, start: int, end: int) -> bool:
         if not self._check(text, start, end):

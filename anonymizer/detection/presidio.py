@@ -65,6 +65,8 @@ _SUFFIXES = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
 _WITH_AT = expression(r"\S*@\S*")
 _WITH_INNER_DOT = expression(r"\S*[\pL\pN]\.[\pL\pN]\S*")
+#: What every address of version 4 and of version 6 has somewhere.
+_LIKE_IP_ADDRESS = expression(r"\pN\.\pN+\.\pN|:[\pN[:xdigit:]]*:")
 #: Characters; the longest e-mail address has 254, a web address in a letter is hardly longer.
 _LONGEST_CONTACT = 400
 
@@ -160,14 +162,14 @@ def predefined_recognizers() -> tuple[Recognizer, ...]:
         PredefinedRecognizer(CreditCardRecognizer(), needs=_has_digits(12)),
         PredefinedRecognizer(
             IpRecognizer(),
-            needs=lambda text: text.count(".") > 2 or "::" in text,
+            needs=lambda text: _LIKE_IP_ADDRESS.search(text) is not None,
             accepts=_has_hex_digits,
         ),
     )
 
 
 def _has_digits(count: int) -> Callable[[str], bool]:
-    return lambda text: sum(one.isdigit() for one in text) >= count
+    return lambda text: sum(map(str.isdigit, text)) >= count
 
 
 def _is_web_address(text: str, start: int, end: int) -> bool:

@@ -1,12 +1,14 @@
 """Every rule in `rules/patterns` keeps the promises that stand beside it."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from anonymizer.canonical import detection_view
 from anonymizer.detection.checks import CHECKS
-from anonymizer.detection.patterns import RuleRecognizer
+from anonymizer.detection.patterns import RuleRecognizer, rule_recognizers
 from anonymizer.model import EntityKind
-from anonymizer.rulebook import PatternRule
+from anonymizer.rulebook import PatternRule, load_rulebook
 from tests.unit.parts import found_in, shipped_rules
 
 RULES = shipped_rules().patterns
@@ -135,3 +137,36 @@ def test_a_check_tells_what_the_pattern_cannot(
     """Each check, both ways."""
     start = text.index(words)
     assert CHECKS[check](text, start, start + len(words)) is holds
+
+
+@pytest.mark.parametrize("language", ["en", "de", "nl", "fr", "pl", "es"])
+def test_a_sieve_changes_nothing_but_the_time(language: str) -> None:
+    """Every rule finds in every example of every rule what it finds alone."""
+    rules = load_rulebook(language).patterns
+    sieved = rule_recognizers(rules)
+    examples = [text for one in rules for text in (*one.match, *one.miss)]
+    for rule, recognizer in zip(rules, sieved, strict=True):
+        alone = RuleRecognizer(rule)
+        for text in rule.match:
+            assert list(recognizer.find(text)) == list(alone.find(text))
+    whole = "\n".join(examples)
+    for rule, recognizer in zip(rules, sieved, strict=True):
+        assert list(recognizer.find(whole)) == list(RuleRecognizer(rule).find(whole))
+
+
+def test_a_sieve_answers_for_the_text_it_is_asked_about() -> None:
+    """Also when texts alternate, and when two threads ask about two of them."""
+    rules = tuple(
+        PatternRule(rule_id=word, kind=EntityKind.OTHER_ID, regex=word, score=0.9)
+        for word in ("badge", "plate")
+    )
+    first, second = rule_recognizers(rules)
+    texts = ["a badge", "a plate", "both badge and plate", "none"] * 50
+    expected = [("badge" in text, "plate" in text) for text in texts]
+
+    def seen(text: str) -> tuple[bool, bool]:
+        return bool(list(first.find(text))), bool(list(second.find(text)))
+
+    assert [seen(text) for text in texts] == expected
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(seen, texts)) == expected

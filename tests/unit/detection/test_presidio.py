@@ -108,6 +108,9 @@ def test_kinds_have_presidios_names_where_it_has_some(kind: EntityKind, name: st
         ("IbanRecognizer", "to DE89370400440532013000", "DE89370400440532013000", NUMBER),
         ("CreditCardRecognizer", "on 4111 1111 1111 1111 now", "4111 1111 1111 1111", NUMBER),
         ("IpRecognizer", "at 192.168.17.4 now", "192.168.17.4", EntityKind.URL),
+        ("IpRecognizer", "at fe80::1 now", "fe80::1", EntityKind.URL),
+        ("IpRecognizer", "at 2001:db8:0:0:0:0:2:1 now", "2001:db8:0:0:0:0:2:1", EntityKind.URL),
+        ("IpRecognizer", "at ::ffff:192.0.2.1 now", "::ffff:192.0.2.1", EntityKind.URL),
     ],
 )  # fmt: skip
 def test_a_predefined_recogniser_finds_its_kind(
