@@ -71,8 +71,13 @@ def _says_something(treatment: Treatment, policy: Policy) -> bool:
     words = treatment.replacement
     if ruling is None or ruling.generalizer is None or words is None:
         return False
-    before, _, after = ruling.placeholder.partition("{n}")
-    return not (words.startswith(before) and words.endswith(after))
+    placeholders = (ruling.placeholder, *(form.placeholder for form in ruling.forms))
+    return not any(_is_made_of(words, one) for one in placeholders)
+
+
+def _is_made_of(words: str, placeholder: str) -> bool:
+    before, _, after = placeholder.partition("{n}")
+    return words.startswith(before) and words.endswith(after)
 
 
 def _is_met(rule: CombinationRule, facts: Sequence[Told]) -> bool:

@@ -15,7 +15,7 @@ import re2
 
 from anonymizer.errors import RulesError
 from anonymizer.expression import expression
-from anonymizer.model import EntityKind, Policy, Ruling
+from anonymizer.model import EntityKind, Form, Policy, Ruling
 
 FOLDER = "languages"
 NO_GENERALIZER = "none"
@@ -23,8 +23,9 @@ _KEYS = frozenset(
     {"name", "model", "nouns_have_capitals", "second_reader", "grammar", "words", "kinds"}
 )
 _GRAMMAR = frozenset({"possessive", "being", "introduced", "home"})
-_WORDS = frozenset({"home"})
-_WORDING = frozenset({"placeholder", "generalizer", "mask_from"})
+_WORDS = frozenset({"home", "home_forms"})
+_WORDING = frozenset({"placeholder", "forms", "generalizer", "mask_from"})
+_FORM = frozenset({"after", "placeholder"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,10 +33,12 @@ class Wording:
     """
     What stands in for a kind in this language; None leaves what the policy says.
 
-    `mask_from` is the policy's on the scale of the model that reads the language.
+    `forms` are those of the placeholder. `mask_from` is the policy's on the scale of the model that
+    reads the language.
     """
 
     placeholder: str | None = None
+    forms: tuple[Form, ...] = ()
     generalizer: str | None = None
     mask_from: float | None = None
 
@@ -59,6 +62,7 @@ class LanguageRules:
     introduced: str
     home: str
     home_words: str
+    home_forms: tuple[Form, ...] = ()
     nouns_have_capitals: bool = False
     second_reader: bool = False
     wordings: Mapping[EntityKind, Wording]
@@ -66,7 +70,13 @@ class LanguageRules:
     def spoken(self, policy: Policy) -> Policy:
         """The policy with its placeholders and generalisers in this language."""
         rulings = {kind: self._spoken(ruling) for kind, ruling in policy.rulings.items()}
-        return replace(policy, rulings=rulings, home_cue=self.home, home_words=self.home_words)
+        return replace(
+            policy,
+            rulings=rulings,
+            home_cue=self.home,
+            home_words=self.home_words,
+            home_forms=self.home_forms,
+        )
 
     def _spoken(self, ruling: Ruling) -> Ruling:
         wording = self.wordings.get(ruling.kind, Wording())
@@ -74,6 +84,7 @@ class LanguageRules:
         return replace(
             ruling,
             placeholder=wording.placeholder or ruling.placeholder,
+            forms=wording.forms,
             generalizer=None if generalizer == NO_GENERALIZER else generalizer,
             mask_from=ruling.mask_from if wording.mask_from is None else wording.mask_from,
         )
@@ -92,7 +103,7 @@ def read_language(path: Path) -> LanguageRules:
     _check_keys(f"{name}, [grammar]", grammar, _GRAMMAR)
     _check_keys(f"{name}, [words]", words, _WORDS)
     try:
-        told = {key: _fragment(name, key, grammar[key]) for key in sorted(_GRAMMAR)}
+        told = {key: _fragment(f"{name}: grammar.{key}", grammar[key]) for key in sorted(_GRAMMAR)}
         return LanguageRules(
             code=path.stem,
             name=str(data["name"]),
@@ -102,6 +113,7 @@ def read_language(path: Path) -> LanguageRules:
             introduced=told["introduced"],
             home=told["home"],
             home_words=str(words["home"]),
+            home_forms=_forms(f"{name}, [words] home_forms", words.get("home_forms", [])),
             nouns_have_capitals=bool(data.get("nouns_have_capitals", False)),
             second_reader=bool(data.get("second_reader", False)),
             wordings=dict(_wordings(name, _table(name, data, "kinds"))),
@@ -121,20 +133,35 @@ def _wordings(name: str, kinds: Mapping[str, Any]) -> Iterator[tuple[EntityKind,
 
 
 def _wording(name: str, key: str, entry: Mapping[str, Any]) -> Wording:
-    words = {one: str(value) for one, value in entry.items() if one != "mask_from"}
+    words = {one: str(entry[one]) for one in ("placeholder", "generalizer") if one in entry}
     try:
         score = float(entry["mask_from"]) if "mask_from" in entry else None
     except (TypeError, ValueError):
         message = f"{name}: [kinds.{key}] mask_from must be a number between 0 and 1"
         raise RulesError(message) from None
-    return Wording(**words, mask_from=score)
+    forms = _forms(f"{name}, [kinds.{key}] forms", entry.get("forms", []))
+    return Wording(**words, forms=forms, mask_from=score)
 
 
-def _fragment(name: str, key: str, value: object) -> str:
+def _forms(where: str, entries: object) -> tuple[Form, ...]:
+    if not isinstance(entries, list) or not all(isinstance(one, dict) for one in entries):
+        message = f"{where}: must be a list of {{ after = ..., placeholder = ... }}"
+        raise RulesError(message)
+    for one in entries:
+        if set(one) != _FORM:
+            message = f"{where}: each form has the keys {' and '.join(sorted(_FORM))}"
+            raise RulesError(message)
+    return tuple(
+        Form(after=_fragment(where, one["after"]), placeholder=str(one["placeholder"]))
+        for one in entries
+    )
+
+
+def _fragment(where: str, value: object) -> str:
     try:
         expression(str(value))
     except re2.error as error:
-        message = f"{name}: grammar.{key} is no regular expression: {error}"
+        message = f"{where} is no regular expression: {error}"
         raise RulesError(message) from None
     return str(value)
 

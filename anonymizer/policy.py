@@ -19,6 +19,7 @@ from anonymizer.generalization import GENERALIZERS
 from anonymizer.model import (
     EntityKind,
     Finding,
+    Form,
     IdentifierClass,
     Policy,
     Ruling,
@@ -27,6 +28,8 @@ from anonymizer.model import (
 )
 
 _REACH_OF_HOME_CUE = 60
+#: Characters, the blank after the word included.
+_LONGEST_WORD_BEFORE = 24
 
 #: What the fields of the rule of a pair say about kinds. What is unknown leaves the policy's word.
 _BY_COUNTRY: dict[StrEnum, TreatmentAction] = {
@@ -178,8 +181,19 @@ def _words(
         if general is not None:
             return general
     if ruling.kind is EntityKind.PLACE and numbers.is_home(text, finding):
-        return numbers.home_words
-    return ruling.placeholder.replace("{n}", str(numbers.number(finding)))
+        return _in_form(text, finding, numbers.home_words, numbers.home_forms)
+    placeholder = _in_form(text, finding, ruling.placeholder, ruling.forms)
+    return placeholder.replace("{n}", str(numbers.number(finding)))
+
+
+def _in_form(text: str, finding: Finding, words: str, forms: Iterable[Form]) -> str:
+    """The words in the form that the word before the finding asks for; the first that fits."""
+    start = finding.span.start
+    before = text[max(0, start - _LONGEST_WORD_BEFORE) : start]
+    for form in forms:
+        if expression(rf"(?i)(?:^|\PL)(?:{form.after})\s+$").search(before):
+            return form.placeholder
+    return words
 
 
 class _Numbering:
@@ -192,6 +206,7 @@ class _Numbering:
         self._home: str | None = None
         #: What stands in for the place that the writer lives in.
         self.home_words = policy.home_words
+        self.home_forms = policy.home_forms
 
     def number(self, finding: Finding) -> int:
         key = (finding.kind, _entity(finding))

@@ -45,7 +45,7 @@ from anonymizer.model.kinds import (
     TreatmentAction,
 )
 from anonymizer.model.letter import MAX_CHARACTERS, Letter, Span, normalize_text, text_digest
-from anonymizer.model.policy import Policy, Ruling, Treatment
+from anonymizer.model.policy import Form, Policy, Ruling, Treatment
 from anonymizer.model.reading import (
     Box,
     DocumentKind,
@@ -77,6 +77,7 @@ __all__ = [
     "EntityKind",
     "Exchange",
     "Finding",
+    "Form",
     "Hold",
     "IdentifierClass",
     "KnownIdentifier",

@@ -8,6 +8,18 @@ from anonymizer.model.kinds import EntityKind, IdentifierClass, TreatmentAction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """
+    The form that a placeholder takes after certain words: "im [Krankenhaus]", "in der [Klinik]".
+
+    `after` is alternatives of a regular expression; one of them is the last word before.
+    """
+
+    after: str
+    placeholder: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ruling:
     """What the policy says about one kind: class, action, and the words that stand in for it."""
 
@@ -19,6 +31,7 @@ class Ruling:
     suggest_from: float
     reason: str
     generalizer: str | None = None
+    forms: tuple[Form, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +47,7 @@ class Policy:
     rulings: Mapping[EntityKind, Ruling]
     home_cue: str | None = None
     home_words: str = ""
+    home_forms: tuple[Form, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

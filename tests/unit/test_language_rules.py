@@ -7,7 +7,8 @@ import pytest
 from anonymizer.errors import RulesError
 from anonymizer.generalization import GENERALIZERS
 from anonymizer.language_rules import NO_GENERALIZER, read_language
-from anonymizer.model import EntityKind
+from anonymizer.model import EntityKind, Finding, Span
+from anonymizer.policy import treat
 from anonymizer.rulebook import load_languages, load_rulebook
 
 LANGUAGES = load_languages()
@@ -91,6 +92,17 @@ def test_the_english_lists_hold_in_every_language(code: str) -> None:
         ("placeholder =", "placeholders =", "unknown keys"),
         ("[words]", "words = 1\n[other]", "unknown keys"),
         ('name = "Elvish"', "name = ", "not valid TOML"),
+        ("[words]", "[words]\nhome_forms = 1", "must be a list"),
+        (
+            "[words]",
+            '[words]\nhome_forms = [{ after = "in" }]',
+            "has the keys after and placeholder",
+        ),
+        (
+            "[kinds.PERSON]",
+            '[kinds.PERSON]\nforms = [{ after = "(in", placeholder = "[x]" }]',
+            "no regular expression",
+        ),
     ],
 )
 def test_a_mistake_names_file_and_remedy(tmp_path: Path, line: str, wrong: str, told: str) -> None:
@@ -99,3 +111,71 @@ def test_a_mistake_names_file_and_remedy(tmp_path: Path, line: str, wrong: str, 
     with pytest.raises(RulesError, match=told) as caught:
         read_language(path)
     assert "languages/elf.toml" in str(caught.value)
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_a_form_is_a_placeholder_like_the_one_it_bends(code: str) -> None:
+    """In brackets, and numbered where the placeholder is."""
+    language = LANGUAGES[code]
+    bent = [
+        (one.placeholder or "", form) for one in language.wordings.values() for form in one.forms
+    ]
+    for placeholder, form in (*bent, *((language.home_words, one) for one in language.home_forms)):
+        assert form.placeholder.startswith("[")
+        assert form.placeholder.endswith("]")
+        assert form.placeholder != placeholder
+        assert ("{n}" in form.placeholder) == ("{n}" in placeholder)
+
+
+@pytest.mark.parametrize(
+    ("code", "sentence", "expected"),
+    [
+        ("de", "Ich lag im Klinikum Ost.", "Ich lag im [Krankenhaus]."),
+        ("de", "Ich lag in der Klinikum Ost.", "Ich lag in der [Klinik]."),
+        ("de", "Klinikum Ost ist gut.", "[Klinik] ist gut."),
+        ("de", "die Ärzte des Klinikum Ost", "die Ärzte des [Krankenhauses]"),
+        ("de", "Es war vom\nKlinikum Ost.", "Es war vom\n[Krankenhaus]."),
+        ("de", "Termin: Klinikum Ost", "Termin: [Klinik]"),
+        ("nl", "in de Klinikum Ost", "in de [kliniek]"),
+        ("nl", "in het Klinikum Ost", "in het [ziekenhuis]"),
+        ("fr", "à la Klinikum Ost", "à la [clinique]"),
+        ("fr", "à l'Klinikum Ost", "à l'[hôpital]"),
+        ("es", "en la Klinikum Ost", "en la [clínica]"),
+        ("pl", "Leżałam w Klinikum Ost.", "Leżałam w [szpitalu]."),
+        ("pl", "Wracam ze Klinikum Ost.", "Wracam ze [szpitala]."),
+    ],
+)
+def test_a_placeholder_takes_the_form_that_the_word_before_asks_for(
+    code: str, sentence: str, expected: str
+) -> None:
+    """So that the letter reads on."""
+    assert put_in(code, sentence, "Klinikum Ost", EntityKind.HOSPITAL) == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "sentence", "expected"),
+    [
+        ("de", "Ich wohne in Ulm.", "Ich wohne in [meinem Ort]."),
+        ("de", "Ich komme aus Ulm.", "Ich komme aus [meinem Ort]."),
+        ("pl", "Mieszkam w Ulm.", "Mieszkam w [mojej miejscowości]."),
+        ("pl", "Jadę do Ulm.", "Jadę do [miejsca 1]."),
+    ],
+)
+def test_places_take_their_form_too(code: str, sentence: str, expected: str) -> None:
+    """The writer's own and the others."""
+    assert put_in(code, sentence, "Ulm", EntityKind.PLACE) == expected
+
+
+def put_in(code: str, sentence: str, words: str, kind: EntityKind) -> str:
+    """The sentence with what stands in for the words in it."""
+    start = sentence.index(words)
+    finding = Finding(
+        span=Span(start=start, end=start + len(words)),
+        kind=kind,
+        score=0.99,
+        recognizer="test",
+        entity="it",
+    )
+    (made,) = treat(sentence, [finding], LANGUAGES[code].spoken(ENGLISH))
+    assert made.replacement is not None
+    return sentence.replace(words, made.replacement)
