@@ -18,13 +18,15 @@ import numpy as np
 from anonymizer.canonical import DetectionView
 from anonymizer.exchange import PairRule
 from anonymizer.language_evidence import Evidence, Numbers
-from anonymizer.language_names import language_list
+from anonymizer.language_names import language_list, language_name
+from anonymizer.language_rules import LanguageRules
 from anonymizer.model import (
     Circumstances,
     Hold,
     LanguagePassage,
     LanguageVerdict,
     Routing,
+    SecondReading,
     Span,
     Stage,
 )
@@ -285,6 +287,24 @@ def language_hold(verdict: LanguageVerdict, models: frozenset[str]) -> Hold | No
             "Somebody who reads the language has to decide.",
         )
     return None
+
+
+def second_reading(
+    verdict: LanguageVerdict, spoken: LanguageRules, models: frozenset[str]
+) -> tuple[SecondReading, ...]:
+    """
+    Why two people read what the program reads badly, or not at all; nothing where it reads well.
+
+    `spoken` is the language it was read in, `models` are those we know.
+    """
+    if verdict.code is not None and verdict.code not in models:
+        name = language_name(verdict.code)
+        reason = f"The program cannot read {name}: only people find what it misses."
+    elif spoken.second_reader:
+        reason = f"{spoken.name} letters are read twice: the program misses too many names."
+    else:
+        return ()
+    return (SecondReading(code="language", reason=reason),)
 
 
 def foreign_passages(verdict: LanguageVerdict) -> tuple[LanguagePassage, ...]:

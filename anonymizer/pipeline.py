@@ -35,9 +35,9 @@ from anonymizer.language import (
     foreign_passages,
     language_hold,
     required_languages,
+    second_reading,
     verdict_on_letter,
 )
-from anonymizer.language_names import language_name
 from anonymizer.leakcheck import find_residuals
 from anonymizer.model import (
     MAX_CHARACTERS,
@@ -58,7 +58,6 @@ from anonymizer.model import (
     Redaction,
     Residual,
     Routing,
-    SecondReading,
     Stage,
     Treatment,
     TreatmentAction,
@@ -193,7 +192,7 @@ class Pipeline:
         redaction = self.redactor.redact(letter, treatments)
         position.stage = Stage.LEAKCHECK
         residuals = self._residuals(redaction, treatments, known)
-        holds = tuple(_holds(allocation, barred, self._language_hold(verdict), residuals))
+        holds = tuple(_holds(allocation, barred, language_hold(verdict, self._readable), residuals))
         return Draft(
             letter=letter,
             status=DraftStatus.HELD if holds else DraftStatus.DRAFTED,
@@ -205,7 +204,7 @@ class Pipeline:
             holds=holds,
             flags=tuple(self._flags(view, detector, verdict, rule)),
             combinations=self._combinations(letter, treatments, policy),
-            second_reading=self._second_reading(verdict, detector),
+            second_reading=second_reading(verdict, detector.rulebook.language, self._readable),
             versions=self._versions(detector),
         )
 
@@ -310,23 +309,9 @@ class Pipeline:
     ) -> tuple[Combination, ...]:
         return find_combinations(told(treatments, policy, letter.letter_id), self.combination_rules)
 
-    def _second_reading(
-        self, verdict: LanguageVerdict, detector: Detector
-    ) -> tuple[SecondReading, ...]:
-        """Two people read what the program reads badly, or not at all."""
-        spoken, code = detector.rulebook.language, verdict.code
-        if code is not None and code != LANGUAGE and code not in self.detectors.languages:
-            reason = (
-                f"The program cannot read {language_name(code)}: only people find what it misses."
-            )
-        elif spoken.second_reader:
-            reason = f"{spoken.name} letters are read twice: the program misses too many names."
-        else:
-            return ()
-        return (SecondReading(code="language", reason=reason),)
-
-    def _language_hold(self, verdict: LanguageVerdict) -> Hold | None:
-        return language_hold(verdict, frozenset({LANGUAGE, *self.detectors.languages}))
+    @property
+    def _readable(self) -> frozenset[str]:
+        return frozenset({LANGUAGE, *self.detectors.languages})
 
     def _flags(
         self, view: DetectionView, detector: Detector, verdict: LanguageVerdict, rule: PairRule
