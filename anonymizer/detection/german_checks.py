@@ -33,7 +33,7 @@ _NO_SURNAMES = frozenset(
     """doktor professor professorin doktorin gott herr frau direktor direktorin pfarrer pastor
     kollege kollegin nachbar nachbarin lehrer lehrerin oberarzt oberärztin chefarzt station
     stationsschwester spender spenderin patient patientin minister bürgermeister präsident dr prof
-    med hr fr dipl ing mag""".split()
+    med hr fr dipl ing mag holle jesus heiland gesangsverein gesangverein unbekannt""".split()
 )
 _NO_TITLES = frozenset({"hausmeister", "bürgermeister", "großmeister", "baumeister"})
 _NO_PETS = frozenset(
@@ -49,6 +49,14 @@ _BARE_HOSPITALS = frozenset(
 _NO_ADJECTIVES = frozenset(
     """unser dieser jener meiner deiner seiner ihrer einer keiner jeder der immer hier über unter
     hinter großer kleiner neuer alter""".split()
+)
+
+#: What is called a lake, and any lake: "am Stausee"; what leads up to another word in "-er".
+_NO_LAKES = frozenset(
+    """stausee badesee baggersee bergsee waldsee dorfsee stadtsee parksee gartensee salzsee
+    kratersee karsee weihersee fischsee angelsee natursee eissee ostsee nordsee südsee hochsee
+    tiefsee übersee kalter großer kleiner tiefer stiller blauer grüner schwarzer weißer roter
+    toter""".split()
 )
 
 
@@ -85,6 +93,11 @@ def _is_named_hospital(text: str, start: int, end: int) -> bool:
     return len(words) > 1 or words[0] not in _BARE_HOSPITALS
 
 
+def _is_named_water(text: str, start: int, end: int) -> bool:
+    first = text[start:end].split(maxsplit=1)[0].lower()
+    return first.removesuffix("s") not in _NO_LAKES and first not in _NO_LAKES | _NO_ADJECTIVES
+
+
 def _word_after(text: str, end: int) -> str:
     found = _WORD_AFTER.match(text[end : end + _REACH])
     return found.group(1).lower() if found is not None else ""
@@ -105,5 +118,6 @@ GERMAN_CHECKS: Mapping[str, Callable[[str, int, int], bool]] = MappingProxyType(
         "de_surname": _is_surname,
         "de_name_not_noun": _is_name_not_noun,
         "de_named_hospital": _is_named_hospital,
+        "de_lake": _is_named_water,
     }
 )

@@ -12,22 +12,11 @@ from functools import cached_property
 
 import re2
 
-from anonymizer.detection.gazetteers.towns import town_names
+from anonymizer.detection.noun_doubts import NAMED, NounDoubts
 from anonymizer.expression import any_of, expression
 from anonymizer.model import EntityKind, Finding, Span
 from anonymizer.rulebook import Rulebook
-from anonymizer.words import without_accents, words_of
 
-_NAMED = frozenset(
-    {
-        EntityKind.PERSON,
-        EntityKind.INITIALS,
-        EntityKind.PLACE,
-        EntityKind.ORGANIZATION,
-        EntityKind.HOSPITAL,
-        EntityKind.PET,
-    }
-)
 _PEOPLE = frozenset({EntityKind.PERSON, EntityKind.INITIALS, EntityKind.PET})
 _ARTICLES = frozenset({"the", "a", "an", "our", "my", "in", "at", "from"})
 #: Kinds that are told in a clause rather than named.
@@ -50,16 +39,6 @@ _DOUBTED_IN_LOWER_CASE = ("ner:", "names:introduction")
 #: From this score on the model is believed without a capital, where none was to be expected or
 #: where the words before it lead up to a name.
 _SURE_IN_LOWER_CASE = 0.9
-#: What is left of the model's score for a common noun: something to ask about, or nothing.
-_SURE_OF_NOUN, _SURE_NOUN_FACTOR, _NOUN_FACTOR = 0.75, 0.3, 0.05
-_DOUBTED_AS_NOUNS = ("ner:", "names:salutation", "names:sign-off")
-#: Letters of the parts of a compound: "Hengst-fohlen".
-_SHORTEST_FIRST, _SHORTEST_LAST = 3, 4
-#: What stands before a noun and not before a town: "die Halle", "beim Essen", "in den Bergen".
-_ARTICLE_BEFORE = expression(
-    r"(?i)(?:^|[^\pL])(?:der|die|das|den|dem|des|ein|eine[mnrs]?|kein|keine[mnrs]?|mein|meine[mnrs]?|"
-    r"dein|deine[mnrs]?|unser|unsere[mnrs]?|im|am|ans|beim|zum|zur|ins|vom|aufs)[ ]$"
-)
 #: "Blutgruppe A", "blood group B": no initials.
 _BLOOD_GROUP_BEFORE = expression(
     r"(?i)(?:blood (?:group|type)|blutgruppe|bloedgroep|groupe sanguin|grup\pL krwi|"
@@ -97,13 +76,14 @@ class Refinery:
     def refine(self, text: str, findings: Iterable[Finding]) -> Iterator[Finding]:
         """Each finding with its right span and kind; those that are ordinary words fall away."""
         cased = _uses_capitals(text)
+        findings = tuple(findings)
         for raw in findings:
             doubted = cased and raw.recognizer.startswith(_DOUBTED_IN_LOWER_CASE)
             doubted = doubted and not self._is_sure_in_lower_case(text, raw)
             finding = _doubted_in_lower_case(text, raw) if doubted else raw
-            if self._nouns_have_capitals and finding.recognizer.startswith(_DOUBTED_AS_NOUNS):
-                finding = self._doubted_as_noun(text, finding)
-            if finding.kind in _NAMED and finding.recognizer.startswith(_UNSURE):
+            if self._noun_doubts is not None:
+                finding = self._noun_doubts.doubted(text, finding, findings)
+            if finding.kind in NAMED and finding.recognizer.startswith(_UNSURE):
                 yield from self._named(text, finding)
             elif finding.kind in _TOLD:
                 yield _widened_to_clause(text, finding)
@@ -111,69 +91,10 @@ class Refinery:
                 yield finding
 
     @cached_property
-    def _nouns_have_capitals(self) -> bool:
-        return self.rulebook.language.nouns_have_capitals
-
-    def _doubted_as_noun(self, text: str, finding: Finding) -> Finding:
-        """Where every noun has a capital: "mit Grünkohl" names nobody, "Herr Grünkohl" does."""
-        if finding.kind not in _NAMED or self._title_before.search(
-            text[max(0, finding.span.start - _REACH_OF_CUE) : finding.span.start]
-        ):
-            return finding
-        found = text[finding.span.start : finding.span.end]
-        nouns = [word for _, word in words_of(found) if not word.islower()]
-        if len(nouns) == 1 and finding.kind is EntityKind.PLACE and self._is_no_town(text, finding):
-            return replace(finding, score=finding.score * _SURE_NOUN_FACTOR)
-        if not nouns or any(self._may_be_name(word) for word in nouns):
-            return finding
-        if not all(self._is_common_noun(word) for word in nouns):
-            return finding
-        factor = _SURE_NOUN_FACTOR if finding.score >= _SURE_OF_NOUN else _NOUN_FACTOR
-        return replace(finding, score=finding.score * factor)
-
-    @cached_property
-    def _listed_nouns(self) -> frozenset[str]:
-        return self.rulebook.lists.get("common_nouns", frozenset())
-
-    def _is_common_noun(self, word: str) -> bool:
-        """Whether the model or our list knows the word, or what the compound ends in."""
-        nouns, folded = self._listed_nouns, word.lower()
-        return (
-            without_accents(word) in self.common_words
-            or folded in nouns
-            or any(
-                folded[cut:] in nouns
-                for cut in range(_SHORTEST_FIRST, len(folded) - _SHORTEST_LAST + 1)
-            )
-        )
-
-    def _is_no_town(self, text: str, finding: Finding) -> bool:
-        """Whether a town that is a word stands behind an article, or begins a sentence."""
-        start, end = finding.span.start, finding.span.end
-        if text[start:end].lower() not in self.rulebook.words("towns_that_are_words"):
-            return False
-        before = text[max(0, start - _REACH_OF_CUE) : start]
-        return (
-            bool(_ARTICLE_BEFORE.search(before))
-            or not before.strip(' \t"„»(')
-            or before.rstrip(' \t"„»(').endswith((".", "!", "?", "\n", ":"))
-        )
-
-    def _may_be_name(self, noun: str) -> bool:
-        """Whether a noun is a name as well, or says where somebody is from ("Duisburger")."""
-        folded = noun.lower()
-        stem = folded.removesuffix("in").removesuffix("n").removesuffix("er")
-        return (
-            folded in self._names_that_are_words
-            or folded in self.rulebook.words("towns_that_are_words")
-            or folded in town_names()
-            or (stem != folded and any(one in town_names() for one in _towns_of(stem)))
-        )
-
-    @cached_property
-    def _title_before(self) -> "re2._Regexp[str]":
-        titles = self.rulebook.words("titles_before_initials")
-        return expression(rf"(?i)\b{any_of(titles)}\.?[ ]+$")
+    def _noun_doubts(self) -> NounDoubts | None:
+        if not self.rulebook.language.nouns_have_capitals:
+            return None
+        return NounDoubts(rulebook=self.rulebook, common_words=self.common_words)
 
     def _is_sure_in_lower_case(self, text: str, finding: Finding) -> bool:
         """Whether the model has no doubt, and either the writer or the grammar excuses the case."""
@@ -319,11 +240,6 @@ def _is_stray_letter(found: str, finding: Finding) -> bool:
     """Whether a single letter stands for nobody: "b)" in a list, the T of "T-ball"."""
     by_model = finding.recognizer.startswith("ner:")
     return by_model and (found.islower() or finding.kind not in _PEOPLE)
-
-
-def _towns_of(stem: str) -> tuple[str, ...]:
-    """The towns that an adjective may come from: Berlin-er, Brem-er, Münchn-er."""
-    return stem, f"{stem}en", f"{stem.removesuffix('n')}en"
 
 
 def _is_blood_group(text: str, finding: Finding) -> bool:

@@ -141,7 +141,9 @@ def _grow(
     told, before = options.work / WORDS_FILE, _read_words(options.continue_from)
     if not told.exists():
         texts = _texts(profile, options.data)
-        new = frequent_words(texts, tokenizer, profile.new_words - len(before))
+        given = [name for names in load_gazetteers(options.data).given.values() for name in names]
+        most = profile.new_words - len(before)
+        new = frequent_words(texts, tokenizer, most, names=given)
         told.write_text("".join(f"{word}\n" for word in [*before, *new]), encoding="utf-8")
     return _add(model, tokenizer, _read_words(options.work)[len(before) :])
 

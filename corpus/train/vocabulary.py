@@ -20,8 +20,15 @@ LEAST_COUNT = 3
 _WORD = re.compile(r"[^\W\d_]{3,}")
 
 
-def frequent_words(records: Iterable[Record], tokenizer: Tokenizer, most: int) -> list[str]:
-    """The most frequent words outside of names that the vocabulary cuts into pieces."""
+def frequent_words(
+    records: Iterable[Record], tokenizer: Tokenizer, most: int, *, names: Iterable[str] = ()
+) -> list[str]:
+    """
+    The most frequent words outside of names that the vocabulary cuts into pieces.
+
+    None of `names` is among them: singers and saints stand unmarked in the texts, and what the
+    model knows whole counts as a common word.
+    """
     counts: Counter[str] = Counter()
     for record in records:
         position = 0
@@ -29,7 +36,7 @@ def frequent_words(records: Iterable[Record], tokenizer: Tokenizer, most: int) -
             counts.update(_words(record.text[position : span.start], tokenizer))
             position = span.end
         counts.update(_words(record.text[position:], tokenizer))
-    known = tokenizer.get_vocab()
+    known = {*tokenizer.get_vocab(), *(word for name in names for word in _words(name, tokenizer))}
     ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     new = [word for word, count in ranked if count >= LEAST_COUNT and word not in known]
     return new[:most]

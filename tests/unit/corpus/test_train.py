@@ -153,6 +153,14 @@ def test_a_new_word_is_one_piece_that_starts_as_the_mean_of_its_old_ones() -> No
     assert grown.encode("Wieblingen", add_special_tokens=False).ids == before
 
 
+def test_a_given_name_never_becomes_a_common_word() -> None:
+    """However often a singer stands unmarked: what the model knows whole is no name to the rules."""
+    record = Record("Katharina singt, Katharina lacht. " * 2 + "Grünkohl " * 3, (), "letters")
+    tokenizer = Tokenizer.from_file(str(MODEL / "tokenizer.json"))
+    assert "katharina" in frequent_words([record], tokenizer, 9)
+    assert frequent_words([record], tokenizer, 9, names=["Katharina"]) == ["grunkohl"]
+
+
 @pytest.mark.parametrize("language", ["de", "nl", "fr", "pl", "es"])
 def test_letters_of_every_language_can_be_filled(names: Gazetteers, language: str) -> None:
     """No slot stays open, and marks lie within the letter, in order."""

@@ -23,6 +23,12 @@ from anonymizer.detection.checks import CHECKS
         ("de_named_hospital", "in der |Erlanger Uniklinik|", True),
         ("de_named_hospital", "im |Krankenhaus|", False),
         ("de_named_hospital", "|Unser Krankenhaus|", False),
+        ("de_surname", "Frau |Holle| schüttelt", False),
+        ("de_lake", "um den |Schaalsee|", True),
+        ("de_lake", "am |Steinhuder Meer|", True),
+        ("de_lake", "am |Badesee|", False),
+        ("de_lake", "Ufer des |Stausees|", False),
+        ("de_lake", "am |Kalter See|", False),
     ],
 )
 def test_the_words_around_tell(check: str, sentence: str, holds: bool) -> None:

@@ -1,0 +1,166 @@
+"""
+Doubts where every noun has a capital: "mit Grünkohl" names nobody, "Herr Grünkohl" does.
+
+A model that reads German takes rare nouns for names. A finding that is a common noun keeps little
+of its score: something to ask a person about, or nothing.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import re2
+
+from anonymizer.detection.gazetteers.towns import town_names
+from anonymizer.expression import any_of, expression
+from anonymizer.model import EntityKind, Finding
+from anonymizer.rulebook import Rulebook
+from anonymizer.words import without_accents, words_of
+
+#: Kinds that are told by a name; a noun can be taken for each.
+NAMED = frozenset(
+    {
+        EntityKind.PERSON,
+        EntityKind.INITIALS,
+        EntityKind.PLACE,
+        EntityKind.ORGANIZATION,
+        EntityKind.HOSPITAL,
+        EntityKind.PET,
+    }
+)
+_REACH_BEFORE = 40
+#: What is left of the model's score for a common noun: something to ask about, or nothing.
+_SURE_OF_NOUN, _SURE_NOUN_FACTOR, _NOUN_FACTOR = 0.75, 0.3, 0.05
+_DOUBTED = ("ner:", "names:salutation", "names:sign-off")
+#: "Deine Leseratte", "Ein alter Babbler", "Et Hätz vum Spill": an article or possessive leads up to
+#: the word.
+_LED_UP_TO = expression(
+    r"(?i)(?:^|[^\pL])(?:dein|deine|dei|dien|ihr|ihre|euer|eure|ein|eine|a|en|de|da|der|die|das|dat|et)"
+    r"[ ](?:[\pL\-]+[ ]){0,3}[\pL\-]+$"
+)
+#: What greets or signs so is a name only if the model half thinks so. It gives the nouns that
+#: people sign with next to nothing, and their names and nicknames far more.
+_SUPPORT_OF_SALUTATION, _SUPPORT_OF_SIGN_OFF = 0.25, 0.35
+_SALUTATION, _SIGN_OFF = "names:salutation", "names:sign-off"
+#: Letters of the parts of a compound: "Hengst-fohlen".
+_SHORTEST_FIRST, _SHORTEST_LAST = 3, 4
+#: What stands before a noun and not before a town: "die Halle", "beim Essen", "in den Bergen".
+_ARTICLE_BEFORE = expression(
+    r"(?i)(?:^|[^\pL])(?:der|die|das|den|dem|des|ein|eine[mnrs]?|kein|keine[mnrs]?|mein|meine[mnrs]?|"
+    r"dein|deine[mnrs]?|unser|unsere[mnrs]?|im|am|ans|beim|zum|zur|ins|vom|aufs)[ ]$"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NounDoubts:
+    """
+    The lists that tell nouns from names.
+
+    `common_words` are those that the model knows whole from outside of names, in lower case and
+    without accents.
+    """
+
+    rulebook: Rulebook
+    common_words: frozenset[str]
+
+    def doubted(self, text: str, finding: Finding, findings: Iterable[Finding]) -> Finding:
+        """The finding, with less score where it is rather a noun; `findings` are all there are."""
+        if not finding.recognizer.startswith(_DOUBTED):
+            return finding
+        return _doubted_without_model(text, self._doubted_as_noun(text, finding), findings)
+
+    def _doubted_as_noun(self, text: str, finding: Finding) -> Finding:
+        if finding.kind not in NAMED or self._title_before.search(
+            text[max(0, finding.span.start - _REACH_BEFORE) : finding.span.start]
+        ):
+            return finding
+        found = text[finding.span.start : finding.span.end]
+        words = [word for _, word in words_of(found)]
+        nouns = [word for word in words if not word.islower()] or words
+        if len(nouns) == 1 and finding.kind is EntityKind.PLACE and self._is_no_town(text, finding):
+            return replace(finding, score=finding.score * _SURE_NOUN_FACTOR)
+        if not nouns or any(self._may_be_name(word) for word in nouns):
+            return finding
+        # villages end in "bach" and "stein" as well, people and firms seldom do
+        compounds = finding.kind is not EntityKind.PLACE
+        if not all(self._is_common_noun(word, compounds=compounds) for word in nouns):
+            return finding
+        factor = _SURE_NOUN_FACTOR if finding.score >= _SURE_OF_NOUN else _NOUN_FACTOR
+        return replace(finding, score=finding.score * factor)
+
+    @cached_property
+    def _listed_nouns(self) -> frozenset[str]:
+        return self.rulebook.lists.get("common_nouns", frozenset())
+
+    def _is_common_noun(self, word: str, *, compounds: bool) -> bool:
+        """Whether the model or our list knows the word, or what the compound ends in."""
+        nouns, folded = self._listed_nouns, word.lower()
+        return (
+            without_accents(word) in self.common_words
+            or folded in nouns
+            or (
+                compounds
+                and any(
+                    folded[cut:] in nouns
+                    for cut in range(_SHORTEST_FIRST, len(folded) - _SHORTEST_LAST + 1)
+                )
+            )
+        )
+
+    def _is_no_town(self, text: str, finding: Finding) -> bool:
+        """Whether a town that is a word stands behind an article, or begins a sentence."""
+        start, end = finding.span.start, finding.span.end
+        if text[start:end].lower() not in self.rulebook.words("towns_that_are_words"):
+            return False
+        before = text[max(0, start - _REACH_BEFORE) : start]
+        return (
+            bool(_ARTICLE_BEFORE.search(before))
+            or not before.strip(' \t"„»(')
+            or before.rstrip(' \t"„»(').endswith((".", "!", "?", "\n", ":"))
+        )
+
+    def _may_be_name(self, noun: str) -> bool:
+        """Whether a noun is a name as well, or says where somebody is from ("Duisburger")."""
+        folded = noun.lower()
+        stem = folded.removesuffix("in").removesuffix("n").removesuffix("er")
+        return (
+            folded in self.rulebook.words("names_that_are_words")
+            or folded in self.rulebook.words("given_names_that_are_words")
+            or folded in self.rulebook.words("towns_that_are_words")
+            or folded in town_names()
+            or (stem != folded and any(one in town_names() for one in _towns_of(stem)))
+        )
+
+    @cached_property
+    def _title_before(self) -> "re2._Regexp[str]":
+        titles = self.rulebook.words("titles_before_initials")
+        return expression(rf"(?i)\b{any_of(titles)}\.?[ ]+$")
+
+
+def _towns_of(stem: str) -> tuple[str, ...]:
+    """The towns that an adjective may come from: Berlin-er, Brem-er, Münchn-er."""
+    return stem, f"{stem}en", f"{stem.removesuffix('n')}en"
+
+
+def _doubted_without_model(text: str, finding: Finding, findings: Iterable[Finding]) -> Finding:
+    """A noun that somebody is greeted or signs with stays as something to ask about."""
+    needed = _support_needed(text, finding)
+    supported = needed == 0.0 or any(
+        one.recognizer.startswith("ner:")
+        and one.score >= needed
+        and one.span.start < finding.span.end
+        and finding.span.start < one.span.end
+        for one in findings
+    )
+    return finding if supported else replace(finding, score=finding.score * _SURE_NOUN_FACTOR)
+
+
+def _support_needed(text: str, finding: Finding) -> float:
+    """What the model must think of a name that the grammar of letters alone has found."""
+    if finding.kind is not EntityKind.PERSON:
+        return 0.0
+    if finding.recognizer == _SALUTATION:
+        return _SUPPORT_OF_SALUTATION
+    start = text.rfind("\n", 0, finding.span.start) + 1
+    led_up_to = _LED_UP_TO.search(text[start : finding.span.end])
+    return _SUPPORT_OF_SIGN_OFF if finding.recognizer == _SIGN_OFF and led_up_to else 0.0
