@@ -187,11 +187,15 @@ def _words(
 
 
 def _in_form(text: str, finding: Finding, words: str, forms: Iterable[Form]) -> str:
-    """The words in the form that the word before the finding asks for; the first that fits."""
+    """
+    The words in the form that the word before the finding asks for; the first that fits.
+
+    Between them is a blank, or the apostrophe of an elided word: "l'[hôpital]".
+    """
     start = finding.span.start
     before = text[max(0, start - _LONGEST_WORD_BEFORE) : start]
     for form in forms:
-        if expression(rf"(?i)(?:^|\PL)(?:{form.after})\s+$").search(before):
+        if expression(rf"(?i)(?:^|\PL)(?:{form.after})(?:\s+|['’])$").search(before):
             return form.placeholder
     return words
 

@@ -49,6 +49,9 @@ def _names_a_town(text: str, start: int, end: int) -> bool:
     return _NO_TOWNS.isdisjoint(text[start:end].lower().split())
 
 
+#: The registry of Spain bears the name of a person.
+_REGISTRY = folded("carreras")
+
 SPANISH_CHECKS: Mapping[str, Check] = MappingProxyType(
     {
         "es_after_name": not_after(_LASTING | folded("con a los cumplí")),
@@ -57,6 +60,7 @@ SPANISH_CHECKS: Mapping[str, Check] = MappingProxyType(
             not_before(folded("espera experiencia garantía retraso matrimonio antelación más")),
             not_after(folded("todos durante entre")),
         ),
+        "es_no_registry": without(_REGISTRY),
         "es_name": not_beginning_with(_NO_NAME),
         "es_not_noun": not_beginning_with(_NO_NAME),
         "es_person_head": without(_NO_PERSON),

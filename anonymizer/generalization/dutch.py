@@ -24,6 +24,7 @@ _SEASONS = ("winter", "lente", "zomer", "herfst")
 _ADULT, _TEENAGER = 20, 13
 _JARIG = expression(r"jarig(e?n?)$")
 _BIRTHDAY_AFTER = expression(r"(?i)^[ ]*verjaardag")
+_TURNED_AFTER = expression(r"(?i)^[ ]*geworden")
 _REACH = 14
 
 
@@ -42,6 +43,8 @@ def generalized_age(text: str, finding: Finding) -> str | None:
         return _adjective(age, jarig.group(1))
     if _BIRTHDAY_AFTER.match(after):
         return "[ronde]" if age % 10 == 0 else "[laatste]"
+    if _TURNED_AFTER.match(after):
+        return "[een jaar ouder]"
     return _decade(age, before)
 
 

@@ -118,5 +118,5 @@ def generalized_date(text: str, finding: Finding) -> str | None:
         adjective = f"{season}ego"
         return f"[{adjective}]" if before == "dnia" else f"[pewnego {adjective} dnia]"
     if before in ("w", "we"):
-        return f"[{season}ej porze]"
+        return f"[porze {season}ej]"
     return f"[{(_NOUNS_IN_GENITIVE if before in ('od', 'do', 'z') else _NOUNS)[quarter]}]"

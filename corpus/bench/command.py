@@ -28,6 +28,9 @@ def bench(  # noqa: PLR0913 (each parameter is an option)
     part: Annotated[Part, typer.Option(help="which letters the tools are compared on")] = Part.ALL,
     lang: Annotated[str, typer.Option(help="language of the letters compared")] = LANGUAGE,
     speed: Annotated[bool, typer.Option("--speed", help="letters per second, cold start")] = False,
+    speed_by_language: Annotated[
+        bool, typer.Option("--speed-by-language", help="every language beside English, in one run")
+    ] = False,
     length: Annotated[bool, typer.Option("--length", help="long letters")] = False,
     disguises: Annotated[
         bool, typer.Option("--disguises", help="known identifiers in disguise")
@@ -47,7 +50,12 @@ def bench(  # noqa: PLR0913 (each parameter is an option)
     """Compare the pipeline with other tools on the gold letters, or measure one side of it."""
     chosen = {"speed": speed, "length": length, "disguises": disguises}
     # What needs more than this package is measured only when it is asked for by name.
-    alone = {"ocr": ocr, "metadata": metadata, "language": language}
+    alone = {
+        "ocr": ocr,
+        "metadata": metadata,
+        "language": language,
+        "speed_by_language": speed_by_language,
+    }
     sections = [name for name, wanted in chosen.items() if wanted or everything]
     if everything or not (sections or any(alone.values())):
         sections.insert(0, "comparison")
@@ -58,6 +66,7 @@ def bench(  # noqa: PLR0913 (each parameter is an option)
         "ocr": partial(_ocr, letters),
         "metadata": _metadata,
         "language": partial(_language, data),
+        "speed_by_language": _speed_by_language,
     }
     measures |= {name: special[name] for name, wanted in alone.items() if wanted}
     _run(measures, as_json=as_json)
@@ -105,6 +114,19 @@ def _speed(_part: Part, _lang: str) -> Measured:
 
     measured = measure_speed(Pipeline.load(), LANGUAGE)
     return asdict(measured), lambda console: tables.print_speed(console, measured)
+
+
+def _speed_by_language() -> Measured:
+    from anonymizer.pipeline import Pipeline  # noqa: PLC0415
+    from anonymizer.rulebook import load_languages  # noqa: PLC0415
+    from corpus.bench import tables  # noqa: PLC0415
+    from corpus.bench.by_language import measure_by_language  # noqa: PLC0415
+
+    measured = measure_by_language(Pipeline.load(), load_languages())
+    return (
+        {one.language: asdict(one) for one in measured},
+        lambda console: tables.print_by_language(console, measured),
+    )
 
 
 def _length(_part: Part, _lang: str) -> Measured:

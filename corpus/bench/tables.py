@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from anonymizer.model import EntityKind
+from corpus.bench.by_language import LanguageSpeed
 from corpus.bench.comparison import Comparison, Row
 from corpus.bench.disguises import DISGUISES, KNOWN, PLAIN, Trial
 from corpus.bench.length import LengthReport
@@ -98,6 +99,19 @@ def print_speed(console: Console, speed: Speed) -> None:
     }
     for name, run in runs.items():
         table.add_row(name, f"{run.wall:.2f}", f"{run.processor:.2f}", f"{run.peak:.0f}")
+    console.print(table)
+
+
+def print_by_language(console: Console, speeds: Sequence[LanguageSpeed]) -> None:
+    """Median time of each language, and how many times that of English."""
+    table = Table(title=f"Processor time for {WORDS} words, by language; one core")
+    table.add_column("language")
+    for heading in ("stretches", "seconds, median", "times English"):
+        table.add_column(heading, justify="right")
+    for one in speeds:
+        table.add_row(
+            one.language, str(one.stretches), f"{one.seconds:.3f}", f"{one.times_english:.2f}"
+        )
     console.print(table)
 
 

@@ -159,11 +159,40 @@ def test_a_placeholder_takes_the_form_that_the_word_before_asks_for(
         ("de", "Ich komme aus Ulm.", "Ich komme aus [meinem Ort]."),
         ("pl", "Mieszkam w Ulm.", "Mieszkam w [mojej miejscowości]."),
         ("pl", "Jadę do Ulm.", "Jadę do [miejsca 1]."),
+        ("fr", "J'habite à Ulm.", "J'habite à [ma ville]."),
+        ("fr", "Je viens d'Ulm.", "Je viens d'[une ville]."),
+        ("fr", "Je rêve d'Ulm.", "Je rêve d'[endroit 1]."),
+        ("fr", "au bord de la Ulm", "au bord de la [région 1]"),
+        ("es", "paseo por los Ulm", "paseo por los [lugares 1]"),
+        ("es", "Vengo del Ulm.", "Vengo del [lugar donde vivo]."),
+        ("nl", "wij gaan naar het Ulm", "wij gaan naar het [gebied 1]"),
     ],
 )
 def test_places_take_their_form_too(code: str, sentence: str, expected: str) -> None:
     """The writer's own and the others."""
     assert put_in(code, sentence, "Ulm", EntityKind.PLACE) == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "kind", "sentence", "expected"),
+    [
+        ("pl", EntityKind.PERSON, "Idę do Nowak.", "Idę do [osoby 1]."),
+        ("pl", EntityKind.PERSON, "Idę z Nowak.", "Idę z [osobą 1]."),
+        ("pl", EntityKind.OCCUPATION, "Jestem Nowak.", "Jestem [osobą tego zawodu]."),
+        ("fr", EntityKind.PERSON, "le lit d'Nowak", "le lit d'[une personne 1]"),
+        ("fr", EntityKind.ADDRESS, "Je suis au Nowak.", "Je suis au [domicile]."),
+        ("fr", EntityKind.DATE, "Mariés en Nowak.", "Mariés en [cette année-là]."),
+        ("es", EntityKind.HOSPITAL, "Estuve en Nowak.", "Estuve en [el hospital]."),
+        ("es", EntityKind.NATIONALITY, "Soy Nowak.", "Soy [de esa nacionalidad]."),
+        ("nl", EntityKind.HOSPITAL, "Ik lag in Nowak.", "Ik lag in [het ziekenhuis]."),
+        ("nl", EntityKind.OCCUPATION, "Ik werk als Nowak.", "Ik werk als [vakmens]."),
+    ],
+)
+def test_other_kinds_take_their_form_too(
+    code: str, kind: EntityKind, sentence: str, expected: str
+) -> None:
+    """Case, gender and article are those of the sentence, after an elided word as well."""
+    assert put_in(code, sentence, "Nowak", kind) == expected
 
 
 def put_in(code: str, sentence: str, words: str, kind: EntityKind) -> str:

@@ -12,6 +12,7 @@ from rich.console import Console
 from anonymizer.model import EntityKind
 from anonymizer.pipeline import Pipeline
 from corpus.bench import prose, tables
+from corpus.bench.by_language import LanguageSpeed, measure_by_language, stretches_of
 from corpus.bench.disguises import DISGUISES, KNOWN, PLAIN, Trial, measure_disguises
 from corpus.bench.length import Length, LengthReport, Planted, measure_planted, plant
 from corpus.bench.onecore import one_core
@@ -165,3 +166,26 @@ def test_speed_and_length_are_printed_within_100_columns() -> None:
     assert max(map(len, printed.splitlines())) <= 100
     for words in ("20.0 letters per second", "1.25", "50.0", "1 of 2 masked", "percent: 1"):
         assert words in printed.replace("\n", " ")
+
+
+def test_every_language_is_measured_beside_english() -> None:
+    """English comes first and is once as fast as itself; unknown languages have no letters."""
+    english, spanish = measure_by_language(Pipeline.load(), ["es", "en"], stretches=1, rounds=1)
+    assert (english.language, spanish.language) == ("en", "es")
+    assert english.times_english == 1.0
+    assert spanish.times_english == pytest.approx(spanish.seconds / english.seconds)
+
+
+def test_stretches_of_a_language_are_no_more_than_asked_for() -> None:
+    """Each of them as long as the others."""
+    assert [len(one.split()) for one in stretches_of("pl", 2)] == [200, 200]
+
+
+def test_speed_by_language_is_printed_within_100_columns() -> None:
+    """A line for each language."""
+    console = _console()
+    speed = LanguageSpeed(language="nl", stretches=6, seconds=0.0512, times_english=1.021)
+    tables.print_by_language(console, [speed])
+    printed = _printed(console)
+    assert "1.02" in printed
+    assert all(len(line) <= 100 for line in printed.splitlines())
