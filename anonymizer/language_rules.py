@@ -20,7 +20,16 @@ from anonymizer.model import EntityKind, Form, Policy, Ruling
 FOLDER = "languages"
 NO_GENERALIZER = "none"
 _KEYS = frozenset(
-    {"name", "model", "nouns_have_capitals", "second_reader", "grammar", "words", "kinds"}
+    {
+        "name",
+        "model",
+        "nouns_have_capitals",
+        "capital_support",
+        "second_reader",
+        "grammar",
+        "words",
+        "kinds",
+    }
 )
 _GRAMMAR = frozenset({"possessive", "being", "introduced", "home"})
 _WORDS = frozenset({"home", "home_forms"})
@@ -51,6 +60,7 @@ class LanguageRules:
     `possessive`, `being`, `introduced` and `home` are alternatives of a regular expression: what
     stands before a kin word, between kin words and names, before initials that introduce
     somebody, and before the place that the writer lives in.
+    A word with a capital inside a sentence is taken out when the model gives it `capital_support`.
     With `second_reader` every letter is read by two people, because the model misses too much.
     """
 
@@ -64,6 +74,7 @@ class LanguageRules:
     home_words: str
     home_forms: tuple[Form, ...] = ()
     nouns_have_capitals: bool = False
+    capital_support: float = 0.10
     second_reader: bool = False
     wordings: Mapping[EntityKind, Wording]
 
@@ -115,6 +126,7 @@ def read_language(path: Path) -> LanguageRules:
             home_words=str(words["home"]),
             home_forms=_forms(f"{name}, [words] home_forms", words.get("home_forms", [])),
             nouns_have_capitals=bool(data.get("nouns_have_capitals", False)),
+            capital_support=_score(f"{name}: capital_support", data.get("capital_support", 0.10)),
             second_reader=bool(data.get("second_reader", False)),
             wordings=dict(_wordings(name, _table(name, data, "kinds"))),
         )
@@ -134,13 +146,17 @@ def _wordings(name: str, kinds: Mapping[str, Any]) -> Iterator[tuple[EntityKind,
 
 def _wording(name: str, key: str, entry: Mapping[str, Any]) -> Wording:
     words = {one: str(entry[one]) for one in ("placeholder", "generalizer") if one in entry}
-    try:
-        score = float(entry["mask_from"]) if "mask_from" in entry else None
-    except (TypeError, ValueError):
-        message = f"{name}: [kinds.{key}] mask_from must be a number between 0 and 1"
-        raise RulesError(message) from None
+    where = f"{name}: [kinds.{key}] mask_from"
+    score = _score(where, entry["mask_from"]) if "mask_from" in entry else None
     forms = _forms(f"{name}, [kinds.{key}] forms", entry.get("forms", []))
     return Wording(**words, forms=forms, mask_from=score)
+
+
+def _score(where: str, value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+        message = f"{where} must be a number between 0 and 1"
+        raise RulesError(message)
+    return float(value)
 
 
 def _forms(where: str, entries: object) -> tuple[Form, ...]:

@@ -12,19 +12,19 @@ from anonymizer.model import Finding
 
 CAPITALS = "names:capital"
 _MODEL = "ner:"
-#: What the model must think at least of a word with a capital; of most others it thinks nothing.
-_HALF_SUSPECTED = 0.10
 #: A score above every threshold for names.
 _TOGETHER = 0.8
 
 
-def corroborate(findings: Iterable[Finding]) -> Iterator[Finding]:
-    """The findings; one by capital that the model supports takes its kind and is sure."""
+def corroborate(findings: Iterable[Finding], *, least: float) -> Iterator[Finding]:
+    """
+    The findings; one by capital that the model supports takes its kind and is sure.
+
+    `least` is what the model must think of such a word; of most it thinks nothing.
+    """
     everything = sorted(findings, key=lambda one: one.span)
     suspected = [
-        one
-        for one in everything
-        if one.recognizer.startswith(_MODEL) and one.score >= _HALF_SUSPECTED
+        one for one in everything if one.recognizer.startswith(_MODEL) and one.score >= least
     ]
     position = 0
     for finding in everything:

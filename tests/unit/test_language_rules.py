@@ -92,6 +92,8 @@ def test_the_english_lists_hold_in_every_language(code: str) -> None:
         ("placeholder =", "placeholders =", "unknown keys"),
         ("[words]", "words = 1\n[other]", "unknown keys"),
         ('name = "Elvish"', "name = ", "not valid TOML"),
+        ('name = "Elvish"', 'name = "Elvish"\ncapital_support = 7', "between 0 and 1"),
+        ("[kinds.PERSON]", "[kinds.PERSON]\nmask_from = true", "between 0 and 1"),
         ("[words]", "[words]\nhome_forms = 1", "must be a list"),
         (
             "[words]",

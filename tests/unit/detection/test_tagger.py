@@ -197,7 +197,7 @@ class TestLetters:
         [
             "Dear donor,\nI hope you are well. Thank you with all my heart.\nYour patient",
             "I hope that by the grace of God I will see the dawn of many more days in May.",
-            "My blood group was A negative, on day +100 the MRI was clean and I took vitamin D.",
+            "My blood group was A negative, on day +100 the MRI was clean and I took vitamins.",
             "Mum and Dad cried. We had nice long walks and a warm bath.",
         ],
     )
