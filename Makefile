@@ -15,11 +15,15 @@ DATA ?= var
 JOBS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$(( n > 4 ? 4 : n )))
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
+AUDIT_ARGS ?=
+FUZZ_EXAMPLES ?= 500
 CHAOS_ARGS ?=
 LOAD_ARGS ?=
+PAGES_ARGS ?=
+SLOW_ARGS ?=
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help run test check score bench chaos load format docs clean
+.PHONY: help run test check score bench chaos load pages slow fuzz sbom format docs clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -33,12 +37,14 @@ test: $(VENV)/installed-for-tests ## Install what the tests need, run every chec
 	@$(MAKE) --no-print-directory check
 	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadfile $(PYTEST_ARGS)
 
-check: $(VENV)/installed-for-tests ## Format, lint, types, imports, corpus
+check: $(VENV)/installed-for-tests ## Format, lint, types, imports, corpus, licences, vulnerabilities (AUDIT_ARGS=--strict: fails offline)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m corpus check
+	$(BIN)/python -m tests.supply licences
+	$(BIN)/python -m tests.supply audit $(AUDIT_ARGS)
 
 score: $(VENV)/installed-for-tests ## Measure recall and over-redaction on the marked letters
 	@for lang in en de nl fr pl es; do \
@@ -53,6 +59,18 @@ chaos: $(VENV)/installed-for-tests ## Kill the service's processes while letters
 
 load: $(VENV)/installed-for-tests ## Measure a busy registry; LOAD_ARGS="--backlog 10000 --seconds 600"
 	$(BIN)/python -m tests.chaos.load $(LOAD_ARGS)
+
+pages: $(VENV)/installed-for-tests ## Measure the pages of a full store; PAGES_ARGS="--letters 10000"
+	$(BIN)/python -m tests.chaos.pages $(PAGES_ARGS)
+
+slow: $(VENV)/installed-for-tests ## Let 200 clients dribble at the shipped proxy while others work; SLOW_ARGS="--seconds 60"
+	$(BIN)/python -m tests.chaos.slow $(SLOW_ARGS)
+
+fuzz: $(VENV)/installed-for-tests ## Ask the interface generated requests, 500 for each operation; FUZZ_SEED=1 repeats a run
+	FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(BIN)/python -m pytest -p no:xdist -rP tests/web/test_api_fuzz.py
+
+sbom: $(VENV)/installed-for-tests ## Write the libraries, models and rules of this tree to dist/sbom.cdx.json
+	$(BIN)/python -m tests.supply sbom dist/sbom.cdx.json
 
 format: $(VENV)/installed-for-tests ## Format the code and apply safe fixes
 	$(BIN)/ruff format .

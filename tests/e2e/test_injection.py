@@ -136,7 +136,7 @@ def watched(
     cookie = here.staff[request.param].cookies["session"]
     context.add_cookies([{"name": "session", "value": cookie, "url": site}])
     made = Watched(page=context.new_page())
-    _watch(made, site)
+    watch(made, site)
     yield made
     context.close()
     assert made.trouble == []
@@ -198,7 +198,9 @@ def test_no_try_in_an_address_runs(here: House, site: str, watched: Watched) -> 
         watched.go(site + place.replace("{}", quote(one, safe="")))
 
 
-def _watch(watched: Watched, site: str) -> None:
+def watch(watched: Watched, site: str) -> None:
+    """Write down requests elsewhere, messages, dialogs and errors."""
+
     def on_request(request: Request) -> None:
         if not request.url.startswith((site, "data:")):
             watched.trouble.append(f"a request to {request.url[:80]}")

@@ -1,5 +1,13 @@
-"""Requests generated from the OpenAPI document: no internal error, no letter comes back."""
+"""
+Requests generated from the OpenAPI document: no internal error, no letter comes back.
 
+Every run draws other requests and prints its seed when it fails; `FUZZ_SEED` repeats a run and
+`FUZZ_EXAMPLES` makes it longer: `make fuzz`.
+"""
+
+import os
+import secrets
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -7,7 +15,7 @@ from typing import Any
 import pytest
 import requests
 import schemathesis
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 from schemathesis import Case, GenerationMode
 from schemathesis.checks import not_a_server_error
@@ -20,6 +28,9 @@ from schemathesis.specs.openapi.checks import (
 from service.web.api.routes import openapi
 from tests.integration.server import served
 from tests.web.actors import CLIENT, MARK, House, house, key_actor
+
+SEED = int(os.environ.get("FUZZ_SEED") or secrets.randbelow(2**32))
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES") or 40)
 
 #: What every answer must keep, whatever was asked.
 KEPT = [
@@ -87,8 +98,16 @@ def test_no_request_brings_an_internal_error_or_its_letter(
 ) -> None:
     """Right and wrong ones; and each answer is one that the document promises."""
     operation = client.interface[path][method]
+    asked: Counter[int] = Counter()
+    print(f"FUZZ_SEED={SEED} FUZZ_EXAMPLES={EXAMPLES}")  # noqa: T201  # shown when it fails
 
-    @settings(max_examples=40, suppress_health_check=list(HealthCheck))
+    @seed(SEED)
+    @settings(
+        max_examples=EXAMPLES,
+        derandomize=False,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
     @given(case=operation.as_strategy(mode), which=st.sampled_from(["own", "made"]))
     def try_one(case: Case[Any], which: str) -> None:
         if which == "own" and "letter_id" in (case.path_parameters or {}):
@@ -96,8 +115,11 @@ def test_no_request_brings_an_internal_error_or_its_letter(
         if isinstance(case.body, dict) and isinstance(case.body.get("text"), str):
             case.body["text"] = f"{MARK} {case.body['text']}"
         answer = case.call(base_url=client.address, session=client.session)
+        asked[answer.status_code] += 1
         case.validate_response(answer, checks=KEPT)
         if not (path == "/v1/redactions" and answer.status_code == 200):
             assert MARK not in answer.text
 
     try_one()
+    print(f"{method} {path} {mode.name}: {dict(sorted(asked.items()))}")  # noqa: T201
+    assert asked
