@@ -16,7 +16,6 @@ from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
 
-from tests.chaos.failpoints import API_POINTS, WORKER_POINTS
 from tests.chaos.run import Outcome, Plan, run
 from tests.integration import postgresql
 
@@ -28,7 +27,7 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--workers", type=int, default=3)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
-    parser.add_argument("--cases", type=int, default=100)
+    parser.add_argument("--cases", type=int, help="by default one for ten letters")
     parser.add_argument("--database", choices=["sqlite", "postgresql", "both"], default="both")
     options = parser.parse_args()
     engines = ["sqlite", "postgresql"] if options.database == "both" else [options.database]
@@ -45,7 +44,8 @@ def main() -> int:
                 kills=options.kills,
                 seed=options.seed,
                 workers=options.workers,
-                cases=options.cases,
+                # a case of hundreds of letters is none of the field
+                cases=options.cases or max(20, options.letters // 10),
             )
             outcome = run(plan, Path(name))
         _tell(outcome)
@@ -71,9 +71,10 @@ def _tell(outcome: Outcome) -> None:
     points = sum(outcome.at_points.values())
     print(f"  {'processes killed':28}{outcome.kills}")
     print(f"  {'of them at named points':28}{points} at {len(outcome.at_points)} points")
-    missed = sorted({*WORKER_POINTS, *API_POINTS} - set(outcome.at_points))
-    print(f"  {'points that were not reached':28}{', '.join(missed) or 'none'}")
-    print(f"  {'drained after the last kill':28}{outcome.drained_s:.1f} s")
+    print(f"  {'points that were not reached':28} {', '.join(outcome.missed_points) or 'none'}")
+    left = f"{outcome.drained.under_way} under way, {outcome.drained.unread} to be approved"
+    print(f"  {'left at the last kill':28}{left}")
+    print(f"  {'drained after the last kill':28}{outcome.drained.seconds:.1f} s")
     print(f"  {'errors answered or raised':28}{len(outcome.errors)} {sorted(set(outcome.errors))}")
     print(f"  {'ended without being killed':28}{outcome.ended_by_themselves}")
     print(f"  {'refusals to proofreaders':28}{outcome.refused}")

@@ -17,8 +17,9 @@ from service.actions import Desk
 from service.workflow.errors import AuditBroken
 from tests.chaos.people import Ledger
 from tests.chaos.sinks import Arrived
+from tests.chaos.store_states import states
 
-_UNDER_WAY = ("received", "drafting", "approved")
+__all__ = ["Verdict", "examine", "states"]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -53,22 +54,6 @@ class Verdict:
                 self.audit_broken,
             )
         )
-
-
-def under_way(url: str) -> int:
-    """How many letters wait for a worker or are with one."""
-    return sum(count for state, count in states(url).items() if state in _UNDER_WAY)
-
-
-def states(url: str) -> dict[str, int]:
-    """How many letters are in each state, by plain SQL."""
-    engine = create_engine(url)
-    try:
-        with engine.connect() as connection:
-            rows = connection.execute(text("SELECT state, count(*) FROM letters GROUP BY state"))
-            return {str(state): int(count) for state, count in rows}
-    finally:
-        engine.dispose()
 
 
 def examine(desk: Desk, url: str, ledger: Ledger, arrived: Iterable[Arrived]) -> Verdict:

@@ -1,5 +1,5 @@
 """
-Loads the real pipeline once and forks a service from it whenever it is asked to.
+Loads the real pipeline and the pages once and forks a service from it whenever it is asked to.
 
 Starting Python and loading the model takes seconds, a fork milliseconds: a thousand kills need
 that. Each child is a process of its own that runs the very functions of `anonymizer-service`.
@@ -21,6 +21,7 @@ from anonymizer.pipeline import Pipeline
 from service import app, serving
 from service.logs import configure_logs
 from service.settings import Settings
+from service.web.review.pages import compile_pages
 from tests.chaos.failpoints import arm
 
 
@@ -29,6 +30,7 @@ def main() -> None:
     # nobody waits for the children: their going is seen in /proc
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     pipeline = Pipeline.load()
+    compile_pages()
     print("ready", flush=True)
     children: set[int] = set()
     try:

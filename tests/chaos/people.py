@@ -20,9 +20,9 @@ from service.workflow.errors import NotReady, ServiceError
 from service.workflow.people import Person
 from service.workflow.states import LetterState
 from tests.chaos.letters import ChaosLetter, letter_of
+from tests.chaos.store_states import ids_in
 
 _ANSWER_WITHIN_S = 10.0
-_LOOKED_AT = 500
 
 
 @dataclass(slots=True, kw_only=True)
@@ -44,25 +44,34 @@ class Ledger:
     errors: list[str] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
+    def unread(self) -> int:
+        """How many letters still have to be approved, drafted or not."""
+        with self.lock:
+            wanted = {one for one, letter in self.accepted.items() if letter.approve}
+            return len(wanted - self.approved - self.left_open)
+
 
 class Client:
     """Posts letters over HTTP, again and again until each one is answered."""
 
     def __init__(self, url: str, key: str, ledger: Ledger, *, cases: int) -> None:
-        self._headers = {"Authorization": f"Bearer {key}"}
-        self._url, self._ledger, self._cases = url, ledger, cases
+        headers = {"Authorization": f"Bearer {key}"}
+        self._http = httpx.Client(base_url=url, headers=headers, timeout=_ANSWER_WITHIN_S)
+        self._ledger, self._cases = ledger, cases
+
+    def close(self) -> None:
+        """End the connections."""
+        self._http.close()
 
     def post(self, number: int, stop: threading.Event) -> bool:
         """Post letter `number`; False when told to stop before it was answered."""
         letter = letter_of(number, cases=self._cases)
         body = {"id": str(number), "text": letter.text, "direction": letter.direction}
-        headers = {**self._headers, "Idempotency-Key": f"letter-{number}"}
+        headers = {"Idempotency-Key": f"letter-{number}"}
         again = False
         while not stop.is_set():
             try:
-                answer = httpx.post(
-                    f"{self._url}/v1/letters", json=body, headers=headers, timeout=_ANSWER_WITHIN_S
-                )
+                answer = self._http.post("/v1/letters", json=body, headers=headers)
             except httpx.HTTPError:
                 stop.wait(0.05)
                 continue
@@ -92,6 +101,7 @@ class Proofreader:
 
     def __init__(self, desk: Desk, person: Person, ledger: Ledger, *, seed: int) -> None:
         self._desk, self._person, self._ledger = desk, person, ledger
+        self._url = desk.database.url.render_as_string(hide_password=False)
         self._random = random.Random(seed)
 
     def work(self, stop: threading.Event) -> None:
@@ -102,23 +112,16 @@ class Proofreader:
 
     def approve_some(self) -> bool:
         """Approve a few letters; False when none is ready."""
-        ready = actions.list_queue(
-            self._desk,
-            self._person,
-            # what a proofreader has begun, they end
-            states=frozenset({LetterState.READY, LetterState.IN_REVIEW}),
-            limit=_LOOKED_AT,
-            # those that nobody approves grow old at the other end
-            latest_first=True,
-        )
-        mine = [one for one in ready if self._is_for_approval(one.letter_id)]
+        # what a proofreader has begun, they end
+        ready = ids_in(self._url, LetterState.READY, LetterState.IN_REVIEW)
+        mine = [one for one in ready if self._is_for_approval(one)]
         for one in self._random.sample(mine, min(len(mine), 20)):
             try:
-                self._approve(one.letter_id)
+                self._approve(one)
             except NotReady:
                 # a passage that somebody has to decide: it stays, like those that nobody approves
                 with self._ledger.lock:
-                    self._ledger.left_open.add(one.letter_id)
+                    self._ledger.left_open.add(one)
             except ServiceError as error:
                 # a colleague was quicker, or the letter has moved on
                 self._ledger.refused[type(error).__name__] += 1
@@ -136,14 +139,14 @@ class Proofreader:
     def _approve(self, letter_id: str) -> None:
         desk, person = self._desk, self._person
         seen = actions.open_letter(desk, person, letter_id=letter_id)
+        version = seen.version
         if seen.state is LetterState.READY:
-            actions.claim_letter(desk, person, letter_id=letter_id, version=seen.version)
-        seen = actions.open_letter(desk, person, letter_id=letter_id)
+            version = actions.claim_letter(desk, person, letter_id=letter_id, version=version)
         digest = hashlib.sha256((seen.outgoing or "").encode()).hexdigest()
         with self._ledger.lock:
             self._ledger.seen[letter_id] = digest
         actions.approve_letter(
-            desk, person, letter_id=letter_id, version=seen.version, digest=seen.digest or ""
+            desk, person, letter_id=letter_id, version=version, digest=seen.digest or ""
         )
         with self._ledger.lock:
             self._ledger.approved.add(letter_id)

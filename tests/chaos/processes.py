@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,8 @@ _SINGLE = {"OMP_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false"}
 class Nursery:
     """The process that forks services."""
 
-    def __init__(self, log: Path) -> None:
+    def __init__(self, log: Path, *, cores: Collection[int] = ()) -> None:
+        """With `cores`, all that it starts runs on these."""
         self._log = log
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.chaos.nursery"],
@@ -28,6 +29,8 @@ class Nursery:
             stdout=subprocess.PIPE,
             text=True,
         )
+        if cores:
+            os.sched_setaffinity(self._process.pid, cores)
         assert self._answer() == "ready"
 
     def start(self, kind: str, settings: Mapping[str, Any], fail: str = "", nth: int = 0) -> int:
@@ -81,6 +84,30 @@ class Place:
             os.kill(self.pid, signal.SIGKILL)
         while self.lives:
             time.sleep(0.002)
+
+
+def pin(count: int) -> tuple[list[int], list[int]]:
+    """From now on this process and all that it starts share so many cores; these, and the rest."""
+    every = sorted(os.sched_getaffinity(0))
+    os.sched_setaffinity(0, every[:count])
+    return every[:count], every[count:]
+
+
+def move_to(cores: Collection[int]) -> None:
+    """From now on this process runs on these, where there are any; what it has started stays."""
+    if cores:
+        for task in Path("/proc/self/task").iterdir():
+            os.sched_setaffinity(int(task.name), cores)
+
+
+def processor_s(pid: int) -> float:
+    """How many seconds of a core a process has used; 0 for one that is gone."""
+    try:
+        told = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    # user and system time, fields 14 and 15 of proc(5)
+    return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def memory_mb(pid: int) -> float:

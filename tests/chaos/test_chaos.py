@@ -13,11 +13,11 @@ from service.actions.access import OPERATOR
 from service.app import open_desk
 from service.settings import Settings
 from service.workflow.people import Person, Role
-from tests.chaos.check import states
 from tests.chaos.failpoints import _AROUND, API_POINTS, WORKER_POINTS
 from tests.chaos.letters import MOST, case_list, letter_of, words_of
 from tests.chaos.processes import Nursery, Place
 from tests.chaos.run import Plan, run
+from tests.chaos.store_states import states
 from tests.integration import postgresql
 
 ENGINES = ["sqlite", "postgresql"] if postgresql.available() else ["sqlite"]
