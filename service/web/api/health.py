@@ -1,13 +1,21 @@
 """Whether the process lives, and whether it can do its work. No figures, no key needed."""
 
+from collections.abc import Iterator
+
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
+from service.actions.desk import Desk
+from service.canary import Canary
+from service.logs import get_logger
+from service.store.datakeys import check_master_keys
 from service.store.migrate import is_current
 from service.web.problems import problem
 from service.web.security import TheDesk
+from service.workflow.errors import KeyTrouble
 
 router = APIRouter(prefix="/health", tags=["health"])
+log = get_logger(__name__)
 
 
 @router.get("/live")
@@ -18,10 +26,33 @@ def live() -> JSONResponse:
 
 @router.get("/ready")
 def ready(request: Request, desk: TheDesk) -> JSONResponse:
-    """Database, pipeline and worker do their work."""
-    if desk.fault:
-        return problem(503, f"No letter is drafted: {desk.fault}.")
-    worker = request.app.state.worker
-    if not is_current(desk.database) or (worker is not None and not worker.is_alive):
-        return problem(503, "The service is not ready to work.")
+    """Canary, worker, database and keys: all that its work needs."""
+    trouble = next(_troubles(request, desk), None)
+    if trouble is not None:
+        return problem(503, trouble)
     return JSONResponse({"status": "ready"})
+
+
+def _troubles(request: Request, desk: Desk) -> Iterator[str]:
+    """What is not as it must be, in sentences that name nothing of the site."""
+    canary: Canary = request.app.state.canary
+    worker = request.app.state.worker
+    if canary.fault:
+        yield f"No letter is drafted: {canary.fault}."
+    if not canary.is_fresh:
+        yield "The canary of the pipeline was not asked for too long."
+    if worker is not None and not worker.is_alive:
+        yield "The worker of this process has stopped."
+    try:
+        current = is_current(desk.database)
+        with desk.database.reading() as connection:
+            check_master_keys(connection)
+    except KeyTrouble:
+        yield "The keys do not fit the database."
+    except Exception as error:
+        # whatever it is, the answer is the same and the place stands in the log
+        log.error("ready.failed", exc_info=error)
+        yield "The database does not answer."
+    else:
+        if not current:
+            yield "The database does not have the schema of this version."

@@ -6,9 +6,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
 from anonymizer.answer import answer, parse_request
+from anonymizer.errors import RulesError
 from anonymizer.model import Circumstances, Draft, Letter
 from service.actions.desk import Desk
 from service.actions.keys import check_key_holds
+from service.actions.site_pipeline import site_pipeline
 from service.web.api.body import read_json
 from service.web.api.keys import Client
 from service.web.api.schemas import JSON_BODY, RedactionAnswer, problems
@@ -38,8 +40,11 @@ async def post_redaction(request: Request, desk: TheDesk, client: Client) -> JSO
         )
     except TimeoutError:
         raise HttpProblem(503, "The letter took too long. Nothing was drafted.") from None
+    except RulesError:
+        message = "The words of this site cannot be loaded. Nothing was drafted."
+        raise HttpProblem(503, message) from None
     return JSONResponse(answer(draft))
 
 
 def _draft(desk: Desk, letter: Letter, circumstances: Circumstances) -> Draft:
-    return desk.pipeline.draft(letter, circumstances)
+    return site_pipeline(desk).draft(letter, circumstances)

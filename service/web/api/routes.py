@@ -6,7 +6,7 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
 
-from service.web.api import health, letters, notices, redactions
+from service.web.api import health, letters, metrics, notices, redactions
 from service.web.api.keys import Client
 
 router = APIRouter()
@@ -14,6 +14,7 @@ router.include_router(redactions.router)
 router.include_router(letters.router)
 router.include_router(notices.router)
 router.include_router(health.router)
+router.include_router(metrics.router)
 
 
 @router.get("/v1/openapi.json", include_in_schema=False)

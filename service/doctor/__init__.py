@@ -1,0 +1,1 @@
+"""`anonymizer-service doctor`: looks at everything the service needs, changes and sends nothing."""
