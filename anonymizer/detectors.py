@@ -15,19 +15,26 @@ from anonymizer.detection.inventory import build_recognizers
 from anonymizer.detection.ner import load_ner
 from anonymizer.donor_number import DonorNumberForm
 from anonymizer.language_rules import LanguageRules
+from anonymizer.model import SiteWords
 from anonymizer.rulebook import COMMON, load_languages, load_rulebook
 
 
 @dataclass(frozen=True, kw_only=True)
 class Detectors:
-    """Every language that can be read; each detector is loaded once."""
+    """
+    Every language that can be read; each detector is loaded once.
+
+    `site_words` are put over what was loaded: other words load no model again.
+    """
 
     rules_folder: Path | None
     models_folder: Path
     spacy_pipeline: str | None
     donor_numbers: DonorNumberForm
     seconds_per_letter: float = SECONDS_PER_LETTER
+    site_words: SiteWords = field(default_factory=SiteWords)
     _loaded: dict[str, Detector] = field(default_factory=dict, repr=False)
+    _with_words: dict[str, Detector] = field(default_factory=dict, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @cached_property
@@ -49,12 +56,24 @@ class Detectors:
         with self._lock:
             if code not in self._loaded:
                 self._loaded[code] = self._load(code)
-            return self._loaded[code]
+            if code not in self._with_words:
+                words = self.site_words.of_language(code)
+                self._with_words[code] = self._loaded[code].with_words(words)
+            return self._with_words[code]
+
+    def if_loaded(self, code: str) -> Detector | None:
+        """The detector for a language, unless no letter has needed it yet."""
+        with self._lock:
+            return self._loaded.get(code)
 
     def having(self, detector: Detector) -> "Detectors":
         """These, with another detector for the language of its rules."""
         loaded = {**self._loaded, detector.rulebook.language.code: detector}
-        return replace(self, _loaded=loaded, _lock=threading.Lock())
+        return replace(self, _loaded=loaded, _with_words={}, _lock=threading.Lock())
+
+    def with_words(self, words: SiteWords) -> "Detectors":
+        """These, with the words of a site; what is loaded is shared with those before."""
+        return replace(self, site_words=words, _with_words={})
 
     def _load(self, code: str) -> Detector:
         rulebook = load_rulebook(code, site_folder=self.rules_folder)

@@ -58,6 +58,7 @@ from anonymizer.model import (
     Redaction,
     Residual,
     Routing,
+    SiteWords,
     Stage,
     Treatment,
     TreatmentAction,
@@ -142,6 +143,10 @@ class Pipeline:
     def having(self, detector: Detector) -> "Pipeline":
         """This pipeline with another detector for the language of its rules."""
         return replace(self, detectors=self.detectors.having(detector))
+
+    def with_words(self, words: SiteWords) -> "Pipeline":
+        """This pipeline with the words of a site in force; nothing is loaded again."""
+        return replace(self, detectors=self.detectors.with_words(words))
 
     def canary_fault(self) -> str | None:
         """Why this pipeline must not draft letters, in a sentence; None when it may."""
@@ -286,12 +291,14 @@ class Pipeline:
         return self._versions(self.detector)
 
     def _versions(self, detector: Detector) -> Mapping[str, str]:
+        words = self.detectors.site_words.version
         return {
             "letter-anonymizer": metadata.version("letter-anonymizer"),
             "rules": detector.rulebook.version,
             "policy": detector.policy.policy_id,
             "exchange": self.exchange.digest[:12],
             "ner": detector.ner_version,
+            **({"words": str(words)} if words else {}),
         }
 
     def _detector(self, language: str | None) -> Detector:

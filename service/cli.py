@@ -21,11 +21,12 @@ from service.app import open_desk
 from service.correction_commands import add_correction_commands
 from service.data_commands import Opening, add_audit_commands, add_data_commands
 from service.dispatch_commands import add_dispatch_commands
+from service.doctor.command import add_doctor_command
 from service.key_commands import add_identity_command, add_key_commands, add_webhook_commands
 from service.logs import configure_logs
 from service.serving import nobody_at_work, run_worker, serve
-from service.settings import Settings
-from service.workflow.errors import BadImport, ServiceError
+from service.settings import Settings, what_is_wrong
+from service.workflow.errors import BadImport, DatabaseTrouble, ServiceError
 from service.workflow.people import Role
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
@@ -146,9 +147,8 @@ def _settings(**options: object) -> Settings:
     given = {name: value for name, value in options.items() if value is not None}
     try:
         return Settings(**given)  # type: ignore[arg-type]  # checked by pydantic
-    except ValueError:
-        # pydantic's message may quote the database URL with its password
-        _fail("A setting is not valid. See the LETTERS_ variables and the options.")
+    except ValueError as error:
+        _fail(what_is_wrong(error))
 
 
 @contextmanager
@@ -167,8 +167,14 @@ def _refusals() -> Iterator[None]:
         yield
     except BadImport as error:
         _fail("\n".join(("Nothing was imported.", *error.problems)))
-    except ServiceError as error:
+    except (ServiceError, DatabaseTrouble) as error:
         _fail(error.reason)
+    except OSError as error:
+        what = f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror)
+        _fail(
+            f"{what}. The service's own user must be able to read and write there, and the disk "
+            "must have room."
+        )
     except AnonymizerError as error:
         _fail(str(error), code=error.exit_code)
 
@@ -191,4 +197,5 @@ _opening = Opening(
     open_settings=lambda settings: open_desk(settings, pipeline=cast("Drafter", _NoPipeline())),
 )
 add_audit_commands(audit_app, _opening)
+add_doctor_command(app, _opening.settings, _refusals)
 add_data_commands(app, _opening)

@@ -19,13 +19,13 @@ from service.actions.checking import AnchorKind, anchor_audit, anchor_file, veri
 from service.actions.desk import Desk
 from service.actions.erasing import (
     erase_case,
-    erase_due,
     erase_letter,
     hold_case,
     list_due,
     stop_holding_case,
 )
 from service.actions.master_keys import master_key_states, rotate_master_keys
+from service.actions.purging import last_purge, purge_now
 from service.restoring import restore
 from service.settings import Settings
 
@@ -116,6 +116,9 @@ def _add_erase_commands(app: typer.Typer, erase_app: typer.Typer, opening: Openi
     ) -> None:
         """Erase what is older than the settings say. A letter that was not sent is never erased."""
         with opening.desk(data) as desk:
+            last = last_purge(desk)
+            told = f"{last.done_at:%Y-%m-%d %H:%M} UTC" if last.done_at else "never"
+            typer.echo(f"Last purge: {told}.")
             if dry_run:
                 due = list_due(desk)
                 counts = Counter(one.part.value for one in due)
@@ -123,7 +126,13 @@ def _add_erase_commands(app: typer.Typer, erase_app: typer.Typer, opening: Openi
                     typer.echo(f"{part}: {count} letters")
                 typer.echo(f"{len(due)} letters in all. Nothing was erased.")
                 return
-            typer.echo(f"Parts of {erase_due(desk)} letters were erased.")
+            purged = purge_now(desk, OPERATOR)
+            typer.echo(f"Parts of {purged.count} letters were erased.")
+            if purged.failed:
+                typer.echo("These letters could not be erased; see the log for each:", err=True)
+                for letter_id in sorted(purged.failed):
+                    typer.echo(letter_id, err=True)
+                raise typer.Exit(1)
 
     @erase_app.command("letter")
     def erase_letter_command(letter_id: str, data: DataOption = None) -> None:

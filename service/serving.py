@@ -12,16 +12,18 @@ import shlex
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import uvicorn
+from fastapi import FastAPI
 
 from service.actions.access import first_sign_in_link
 from service.actions.desk import Desk
 from service.actions.leasing import take_from_everybody
 from service.anchoring import anchored
 from service.app import create_app, open_site_desk
+from service.canary import Canary, watched
 from service.sample import load_sample
 from service.settings import Settings, unknown_variables
 from service.vault.memory import keep_memory_private
@@ -51,12 +53,13 @@ def serve(
                 tell(f"Sample loaded: {load_sample(desk)} invented letters.")
             _greet(desk, tell, sample=sample)
             _end_well_on_signals()
-            with anchored(desk, tell):
+            app = create_app(settings, desk=desk, work=work)
+            with anchored(desk, tell), _canary_watched(app.state.canary, settings):
                 if not work:
-                    uvicorn.Server(_config(desk, work=False)).run()
+                    uvicorn.Server(_config(app, settings)).run()
                     return
                 with _at_work(desk):
-                    uvicorn.Server(_config(desk, work=True)).run()
+                    uvicorn.Server(_config(app, settings)).run()
         finally:
             desk.database.close()
 
@@ -72,13 +75,17 @@ def run_worker(settings: Settings, *, tell: Callable[[str], None]) -> None:
         told_to_stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: told_to_stop.set())
-        with anchored(desk, tell), _at_work(desk):
+        canary = Canary(desk)
+        with anchored(desk, tell), _canary_watched(canary, settings), _at_work(desk):
             worker = Worker(desk)
             worker.start()
             tell(f"Working with {settings.workers} threads (stop with Ctrl+C)")
             while not told_to_stop.wait(_LOOKS_EVERY_S) and worker.is_alive:
                 pass
             worker.stop(seconds=_GRACE_S)
+        if canary.fault:
+            message = f"No letter is drafted: {canary.fault}."
+            raise WorkerStopped(message)
         if not told_to_stop.is_set():
             raise WorkerStopped
     finally:
@@ -119,10 +126,18 @@ def _link_command(settings: Settings) -> str:
     return f"anonymizer-service user link NAME {told}"
 
 
-def _config(desk: Desk, *, work: bool) -> uvicorn.Config:
-    settings = desk.settings
+def _canary_watched(canary: Canary, settings: Settings) -> AbstractContextManager[None]:
+    """A pipeline that no longer finds what it must ends this process, as a signal would."""
+    return watched(
+        canary,
+        every_s=settings.canary_every_s,
+        end=lambda: os.kill(os.getpid(), signal.SIGTERM),
+    )
+
+
+def _config(app: FastAPI, settings: Settings) -> uvicorn.Config:
     return uvicorn.Config(
-        create_app(settings, desk=desk, work=work),
+        app,
         host=settings.host,
         port=settings.port,
         log_config=None,

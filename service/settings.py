@@ -11,8 +11,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
 from limits import parse_many
-from pydantic import Field, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from anonymizer.model import OutgoingFormat
 
@@ -136,6 +136,12 @@ class Settings(BaseSettings):
     session_idle_s: int = Field(default=1800, description="Idle time before signing in again.")
     session_absolute_s: int = Field(default=36_000, description="Longest session.")
     sign_in_link_s: int = Field(default=86_400, description="How long a sign-in link works.")
+    proof_s: int = Field(
+        default=300,
+        ge=30,
+        description="How long somebody who has shown who they are may take dangerous steps (roles, "
+        "keys, addresses, release of identities, resuming to send) before they are asked again.",
+    )
     local_accounts: bool = Field(
         default=True, description="People may set a password and codes, and sign in with them."
     )
@@ -203,6 +209,16 @@ class Settings(BaseSettings):
     endpoint_delay_h: float = Field(
         default=24.0, ge=0, description="Hours until a confirmed address of a recipient holds."
     )
+    endpoint_check: bool = Field(
+        default=True,
+        description="A new address holds only once its recipient has told the code that was sent "
+        "there.",
+    )
+    purge_every_h: float = Field(
+        default=24.0,
+        ge=0,
+        description="Hours between two purges by the workers; 0 leaves it to the command `purge`.",
+    )
     second_reader_always: bool = Field(default=False, description="Two people read every letter.")
     second_reader_words: int | None = Field(
         default=1000, ge=0, description="Two people read a letter with more words than that."
@@ -229,6 +245,14 @@ class Settings(BaseSettings):
     )
     remind_receipt_days: float = Field(
         default=30, gt=0, description="Days until the recipient's receipt of a sent letter is late."
+    )
+    metrics_token_file: Path | None = Field(
+        default=None,
+        description="File with the token that the monitoring shows, readable by us alone; without "
+        "it nobody gets figures.",
+    )
+    canary_every_s: float = Field(
+        default=3600.0, gt=0, description="How often the pipeline is asked whether it still finds."
     )
     log_json: bool = Field(default=False, description="Logs as JSON lines instead of text.")
 
@@ -257,6 +281,17 @@ class Settings(BaseSettings):
         if days != sorted(days):
             message = "keep_identity_days, …findings…, …original…, …letters… may not fall"
             raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _ways_out_are_whole(self) -> "Settings":
+        for one, other in (
+            ("smtp_host", "smtp_sender"),
+            ("smtp_user", "smtp_password_file"),
+        ):
+            if (getattr(self, one) is None) != (getattr(self, other) is None):
+                message = f"LETTERS_{one.upper()} and LETTERS_{other.upper()} go together: set both"
+                raise ValueError(message)
         return self
 
     @property
@@ -314,6 +349,25 @@ class Settings(BaseSettings):
         # an address to listen on everywhere is none to go to
         host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104
         return (self.public_url or f"http://{host}:{self.port}").rstrip("/")
+
+
+def what_is_wrong(error: ValueError) -> str:
+    """
+    Which settings are not valid and why, without their values: one may be a password.
+
+    `error` is what making `Settings` raised.
+    """
+    told = []
+    if isinstance(error, ValidationError):
+        for one in error.errors(include_url=False, include_context=False, include_input=False):
+            name = "_".join(map(str, one["loc"][:1])).upper()
+            says = one["msg"].removeprefix("Value error, ")
+            told.append(f"{_PREFIX}{name}: {says}" if name else says)
+    elif isinstance(error, SettingsError):
+        # its own words name the field, and never the value
+        told.append(str(error).partition(" from source")[0])
+    listed = "; ".join(told) or "A setting is not valid"
+    return f"{listed}. See docs/reference/settings.md; nothing was started."
 
 
 def unknown_variables() -> tuple[str, ...]:

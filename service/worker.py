@@ -8,10 +8,12 @@ left behind.
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
+from datetime import timedelta
 
+from anonymizer.errors import RulesError
 from anonymizer.model import Draft
 from service.actions.desk import Desk
 from service.actions.dispatching import dispatch_next
@@ -22,19 +24,33 @@ from service.actions.drafting import (
     store_draft,
     take_letter,
 )
+from service.actions.endpoint_checks import ask_next_endpoint
 from service.actions.exchange_desk import look_at_all_again, recheck_next
 from service.actions.filing import read_file
 from service.actions.leasing import beat, enter, leave, take_from_the_dead
+from service.actions.purging import is_due as purge_is_due
+from service.actions.purging import purge_if_due
+from service.actions.reconciling import reconcile
 from service.actions.returned_mail import collect_returned_mail
-from service.actions.webhooks import deliver_next_webhook
+from service.actions.webhooks import deliver_next_webhook, drop_unheard
 from service.logs import get_logger
 from service.workflow.errors import StaleVersion, WorkerGone
 from service.workflow.liveness import Watch
 
 log = get_logger(__name__)
 
+#: A clock that is further ahead than that erases nothing.
+_MOST_AHEAD = timedelta(hours=1)
+_AFTER_TROUBLE_S = 60.0
+#: How often letters, events and dispatches are compared: it reads all of them.
+_COMPARE_EVERY_S = 3600.0
 #: So many threads may hang before the worker says that it cannot go on.
 MOST_STUCK = 8
+
+
+def _seconds_passed() -> float:
+    """Seconds on the clock that nobody can set; it goes on while the machine sleeps."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
 def in_thread(work: Callable[[], Draft]) -> Future[Draft]:
@@ -68,6 +84,10 @@ class Worker:
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
         self._hands = [Hand() for _ in range(desk.settings.workers)]
+        self._keeper = Hand()
+        self._began = (desk.now(), _seconds_passed())
+        self._compare_at = 0.0
+        self._mismatches: Mapping[str, int] = {}
         self._watch = Watch(looks=desk.settings.looks)
         self._stuck = 0
 
@@ -80,6 +100,7 @@ class Worker:
         self._begin("heartbeat", self._show_life)
         for number, hand in enumerate(self._hands):
             self._begin(f"worker-{number}", lambda hand=hand: self._run(hand))  # type: ignore[misc]  # bound now
+        self._begin("keeper", self._keep)
 
     def stop(self, *, seconds: float = 30.0) -> None:
         """Take nothing new, let what is under way finish, and give back what does not."""
@@ -87,7 +108,7 @@ class Worker:
         until = time.monotonic() + seconds
         for thread in self._threads:
             thread.join(max(0.0, until - time.monotonic()))
-        for hand in self._hands:
+        for hand in (*self._hands, self._keeper):
             self._give_back(hand)
 
     @property
@@ -111,12 +132,67 @@ class Worker:
 
     def look_after_others(self) -> None:
         """Show that the threads live, and take the letters of workers that no longer do."""
-        beats = beat(self._desk, [hand.worker_id for hand in self._hands if self._lives(hand)])
+        hands = (*self._hands, self._keeper)
+        beats = beat(self._desk, [hand.worker_id for hand in hands if self._lives(hand)])
         dead = self._watch.look(beats)
         count = take_from_the_dead(self._desk, dead)
         collect_returned_mail(self._desk)
+        drop_unheard(self._desk)
         if count:
             log.warning("worker.took_over", count=count)
+
+    def keep_house(self) -> None:
+        """What is nobody's letter: check new addresses, and erase what is due once a day."""
+        hand = self._keeper
+        hand.busy_since = time.monotonic()
+        try:
+            self._compare()
+            ask_next_endpoint(self._desk)
+            if not purge_is_due(self._desk):
+                return
+            if self._clock_jumped():
+                # a wrong clock must not erase before its time
+                log.error("purge.clock_jumped")
+                return
+            hand.worker_id = hand.worker_id or enter(self._desk)
+            purged = purge_if_due(self._desk, hand.worker_id, go_on=self._goes_on)
+            if purged is not None:
+                log.info("purge.done", count=purged.count)
+            if purged is not None and purged.failed:
+                log.error("purge.left_some", count=len(purged.failed))
+        finally:
+            hand.busy_since = None
+
+    def _compare(self) -> None:
+        """Now and then: do letters, events and dispatches agree?"""
+        if time.monotonic() >= self._compare_at:
+            self._mismatches = reconcile(self._desk, before=self._mismatches)
+            self._compare_at = time.monotonic() + _COMPARE_EVERY_S
+
+    def _goes_on(self) -> bool:
+        """Before each portion: the keeper lives, and nobody told it to stop."""
+        self._keeper.busy_since = time.monotonic()
+        return not self._stop.is_set()
+
+    def _clock_jumped(self) -> bool:
+        """True when the clock went ahead of the time that really passed since the start."""
+        at, passed = self._began
+        ahead = self._desk.now() - at - timedelta(seconds=_seconds_passed() - passed)
+        return ahead > _MOST_AHEAD
+
+    def _keep(self) -> None:
+        hand = self._keeper
+        while not self._stop.wait(self._desk.settings.heartbeat_s):
+            try:
+                self.keep_house()
+            except WorkerGone:
+                log.warning("worker.taken_for_dead")
+                hand.worker_id = ""
+            except Exception as error:
+                # a full disk or a lost database: the next round tries again
+                log.error("keeper.failed", exc_info=error)
+                self._give_back(hand)
+                self._stop.wait(_AFTER_TROUBLE_S)
 
     def _begin(self, name: str, run: Callable[[], None]) -> None:
         thread = threading.Thread(target=run, name=name, daemon=True)
@@ -203,7 +279,8 @@ class Worker:
         if error is not None:
             # any failure leads to another try and then to a person
             log.error("draft.failed", letter_id=letter_id, exc_info=error)
-            give_up_draft(desk, work, code="failed")
+            code = "site_words" if isinstance(error, RulesError) else "failed"
+            give_up_draft(desk, work, code=code)
             return
         state = store_draft(desk, work, coming.result())
         log.debug("draft.stored", letter_id=letter_id, state=state.value)

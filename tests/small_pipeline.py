@@ -31,6 +31,7 @@ from anonymizer.model import (
     Residual,
     Routing,
     Ruling,
+    SiteWords,
     Span,
     Stage,
     Treatment,
@@ -59,6 +60,7 @@ class SmallPipeline:
     """
 
     drafted: list[str] = field(default_factory=list)
+    words: SiteWords = field(default_factory=SiteWords)
 
     @property
     def policy(self) -> Policy:
@@ -79,7 +81,12 @@ class SmallPipeline:
     @property
     def versions(self) -> Mapping[str, str]:
         """What it is."""
-        return {"small": "1"}
+        told = {"words": str(self.words.version)} if self.words.version else {}
+        return {"small": "1", **told}
+
+    def with_words(self, words: SiteWords) -> "SmallPipeline":
+        """Its own words besides those of a site, which count as they are written."""
+        return replace(self, words=words)
 
     def draft(
         self,
@@ -102,7 +109,7 @@ class SmallPipeline:
         if "FAULT" in letter.text:
             hold = Hold(stage=Stage.DETECTION, code="failed", reason="A recogniser failed.")
             return self._draft(letter, (hold,))
-        treatments = tuple(_treatments(letter))
+        treatments = tuple(_treatments(letter, self.words))
         redrafted = self.redraft(letter, treatments)
         if redrafted.residuals:
             held.append(Hold(stage=Stage.LEAKCHECK, code="residual", reason="Still readable."))
@@ -162,7 +169,7 @@ class SmallPipeline:
     def rescan(self, text: str, known: tuple[KnownIdentifier, ...] = ()) -> tuple[Treatment, ...]:
         """Its words again."""
         del known
-        return tuple(_treatments(Letter.from_text("-", text)))
+        return tuple(_treatments(Letter.from_text("-", text), self.words))
 
     def replacement_for(
         self, letter: Letter, finding: Finding, action: TreatmentAction
@@ -213,12 +220,21 @@ def _ruling(kind: EntityKind) -> Ruling:
     )
 
 
-def _treatments(letter: Letter) -> Iterable[Treatment]:
+def _treatments(letter: Letter, words: SiteWords) -> Iterable[Treatment]:
+    spared = {one.words for one in words.words if one.use.kind is None}
+    always = [
+        (one.words, one.use.kind, TreatmentAction.REPLACE)
+        for one in words.words
+        if one.use.kind is not None
+    ]
     for word, kind, action in (
         ("Anna", EntityKind.PERSON, TreatmentAction.REPLACE),
         ("nurse", EntityKind.OCCUPATION, TreatmentAction.SUGGEST),
         ("leukaemia", EntityKind.DIAGNOSIS, TreatmentAction.SUGGEST),
+        *always,
     ):
+        if word in spared:
+            continue
         start = letter.text.find(word)
         while start >= 0:
             yield _treatment(_finding(start, len(word), kind), action)

@@ -7,7 +7,7 @@ no result is ever shortened. The findings come back as spans of the letter, with
 
 import threading
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 
 from anonymizer.canonical import DetectionView
@@ -17,8 +17,16 @@ from anonymizer.detection.neighbours import join_neighbours
 from anonymizer.detection.overlaps import resolve, with_kept
 from anonymizer.detection.propagation import Propagation, with_entities
 from anonymizer.detection.refine import Refinery
+from anonymizer.detection.site_words import SiteWordRecognizer, Spared
 from anonymizer.errors import RecognizerFailed
-from anonymizer.model import Finding, KnownIdentifier, Policy, Recognizer, TreatmentAction
+from anonymizer.model import (
+    Finding,
+    KnownIdentifier,
+    Policy,
+    Recognizer,
+    SiteWord,
+    TreatmentAction,
+)
 from anonymizer.rulebook import Rulebook
 
 #: Seconds that one recogniser may take for a letter, and for each further 1,000 characters.
@@ -31,7 +39,8 @@ class Detector:
     """
     The recognisers of one language and the rules that tell which findings are masked.
 
-    `common_words` are those that the model of the language knows from outside of names.
+    `common_words` are those that the model of the language knows from outside of names, `spared`
+    those that the site never removes.
     """
 
     rulebook: Rulebook
@@ -40,6 +49,15 @@ class Detector:
     ner_version: str = "unknown"
     seconds_per_letter: float = SECONDS_PER_LETTER
     common_words: frozenset[str] = frozenset()
+    spared: Spared = field(default_factory=Spared)
+
+    def with_words(self, words: Iterable[SiteWord]) -> "Detector":
+        """This detector with the words of a site, in the place of any it has."""
+        words = tuple(words)
+        own = [one for one in self.recognizers if not isinstance(one, SiteWordRecognizer)]
+        if any(one.use.kind is not None for one in words):
+            own.append(SiteWordRecognizer(words))
+        return replace(self, recognizers=tuple(own), spared=Spared.of(words))
 
     def detect(
         self,
@@ -61,7 +79,8 @@ class Detector:
         policy = policy or self.policy
         masks = partial(is_masked, policy)
         raw = list(self._run(self._all(known), text))
-        raw = _likely(policy, corroborate(self._refinery.refine(text, raw)))
+        refined = self.spared.without(text, self._refinery.refine(text, raw))
+        raw = _likely(policy, corroborate(refined, least=self.rulebook.language.capital_support))
         kept = [one for one in raw if _is_kept(policy, one)]
         raw = [one for one in raw if not _is_kept(policy, one)]
         raw = list(join_neighbours(text, raw, is_masked=masks))

@@ -56,6 +56,7 @@ from anonymizer.model.reading import (
     ReadingWarning,
     UnsureWord,
 )
+from anonymizer.model.site_words import SiteWord, SiteWords, WordUse
 
 __all__ = [
     "MAX_CHARACTERS",
@@ -102,12 +103,15 @@ __all__ = [
     "Ruling",
     "SecondReading",
     "Side",
+    "SiteWord",
+    "SiteWords",
     "Span",
     "Stage",
     "Told",
     "Treatment",
     "TreatmentAction",
     "UnsureWord",
+    "WordUse",
     "normalize_text",
     "text_digest",
 ]

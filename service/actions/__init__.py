@@ -9,7 +9,7 @@ from service.actions.allocation_list import list_allocation
 from service.actions.beside import SeenBeside
 from service.actions.checking import verify_audit
 from service.actions.claiming import claim_letter, release_claim
-from service.actions.correcting import correct, undo_last
+from service.actions.correcting import correct, redo_next, undo_last
 from service.actions.deciding import (
     approve_letter,
     hold_letter,
@@ -153,6 +153,7 @@ __all__ = [
     "receive_letter",
     "recheck_exchange",
     "record_receipt",
+    "redo_next",
     "release_claim",
     "release_exchange",
     "reopen_letter",

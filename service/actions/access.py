@@ -91,6 +91,8 @@ class SignedIn:
     session_id: str = field(repr=False)
     method: str = "link"
     since: datetime | None = None
+    proved_at: datetime | None = None
+    """When the person last showed who they are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,15 +231,17 @@ def use_sign_in_link(desk: Desk, token: str, *, former: str | None = None) -> Ne
             clear_account(tx, owner.person_id, event=cleared)
             ended = event_of(desk, owner, AuditAction.SESSION_ENDED, why="recovered")
             end_sessions(tx, owner.person_id, event=ended)
-        new, session = new_session(desk, owner, method="link")
+        new, session = new_session(desk, owner, method="link", proved_at=now)
         event = event_of(desk, owner, AuditAction.PERSON_SIGNED_IN)
         if not use_link(tx, hash_of(token), session, former=hash_of(former or ""), event=event):
             raise _spent()
     return new
 
 
-def new_session(desk: Desk, owner: Person, *, method: str) -> tuple[NewSession, StoredSession]:
-    """A session for this person: for the browser, and for the store."""
+def new_session(
+    desk: Desk, owner: Person, *, method: str, proved_at: datetime | None
+) -> tuple[NewSession, StoredSession]:
+    """A session for this person, who showed then who they are: for the browser, and the store."""
     now, cookie, csrf = desk.now(), new_secret(), new_secret()
     kept = StoredSession(
         id_hash=hash_of(cookie),
@@ -246,6 +250,7 @@ def new_session(desk: Desk, owner: Person, *, method: str) -> tuple[NewSession, 
         started_at=now,
         seen_at=now,
         method=method,
+        proved_at=proved_at,
     )
     given = NewSession(
         cookie_value=cookie,
@@ -277,6 +282,7 @@ def person_of_session(desk: Desk, cookie_value: str) -> SignedIn | None:
         session_id=cookie_value,
         method=session.method,
         since=session.started_at,
+        proved_at=session.proved_at,
     )
 
 

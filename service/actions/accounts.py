@@ -94,7 +94,7 @@ def sign_in(desk: Desk, attempt: Attempt) -> LocalSession:
     step = step_of(seed, attempt.code, now=desk.now())
     if not right or step is None or person is None or not person.active:
         raise _wrong()
-    given, kept = new_session(desk, person, method="password")
+    given, kept = new_session(desk, person, method="password", proved_at=desk.now())
     browser = new_secret()
     event = event_of(desk, person, AuditAction.PERSON_SIGNED_IN, method="password")
     with desk.database.writing() as tx:

@@ -1,21 +1,25 @@
 """
 Step 8: a person corrects the draft; the outgoing text is made anew each time.
 
-Contract: one call is one step that `undo_last` takes back as a whole. A call with one correction
-that cannot be made changes nothing.
+Contract: one call is one step that `undo_last` takes back and `redo_next` makes again as a whole,
+as often as there are steps; they are kept with the letter. A call with one correction that cannot
+be made changes nothing, and what the machine has taken out becomes readable only when the person
+was asked. Words that a person wrote are searched like a letter.
 """
 
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from anonymizer.model import Finding, Treatment, TreatmentAction
+from anonymizer.model import Finding, Residual, Treatment, TreatmentAction
 from service.actions.desk import Desk
 from service.actions.opened import OpenedLetter, letter_event, read_letter_as_seen
-from service.actions.pair_policy import pair_ruling
+from service.actions.pair_policy import pair_rulings
+from service.actions.site_pipeline import rescan_now
 from service.store.drafts import (
     last_correction_number,
     numbered,
+    redo_corrections,
     save_corrections,
     undo_corrections,
 )
@@ -27,9 +31,11 @@ from service.workflow.corrections import (
     Mark,
     apply_corrections,
     machine_marks,
+    uncovered,
 )
-from service.workflow.errors import BadRequest, NotReady
-from service.workflow.gates import check_correct, check_undo
+from service.workflow.errors import BadRequest, NotReady, Uncovers
+from service.workflow.gates import check_correct, check_redo, check_undo
+from service.workflow.own_words import has_own_words, readable_in_own_words
 from service.workflow.people import Person
 from service.workflow.records import Proof, Summary
 
@@ -43,8 +49,14 @@ def correct(
     letter_id: str,
     version: int,
     corrections: tuple[Correction, ...],
+    asked: bool = False,
 ) -> int:
-    """Make the corrections; returns the new version."""
+    """
+    Make the corrections; returns the new version.
+
+    Raises `Uncovers` when something the machine has taken out would be readable and the person was
+    not `asked`.
+    """
     if not 0 < len(corrections) <= _MOST_AT_ONCE:
         message = "Send at least one correction and not more than 500 at once."
         raise BadRequest(message)
@@ -56,6 +68,7 @@ def correct(
         after = last_correction_number(tx.connection, letter_id)
         new = numbered(new, after=after, at=desk.now())
         proof = proof_of(desk, opened, (*opened.corrections, *new))
+        _check_asked(opened, proof, asked=asked)
         event = letter_event(
             desk,
             person,
@@ -75,9 +88,8 @@ def undo_last(desk: Desk, person: Person, *, letter_id: str, version: int) -> in
     with desk.database.writing() as tx:
         opened = read_letter_as_seen(tx.connection, letter_id, version)
         check_undo(person, opened.standing(desk))
-        batch = opened.corrections[-1].batch
-        kept = tuple(one for one in opened.corrections if one.batch != batch)
-        proof = proof_of(desk, opened, kept)
+        batch = opened.journal.last or 0
+        proof = proof_of(desk, opened, opened.journal.without_last())
         event = letter_event(
             desk,
             person,
@@ -91,18 +103,48 @@ def undo_last(desk: Desk, person: Person, *, letter_id: str, version: int) -> in
         )
 
 
+def redo_next(desk: Desk, person: Person, *, letter_id: str, version: int) -> int:
+    """Make the corrections again that were taken back last; returns the new version."""
+    with desk.database.writing() as tx:
+        opened = read_letter_as_seen(tx.connection, letter_id, version)
+        check_redo(person, opened.standing(desk))
+        batch = opened.journal.next or 0
+        proof = proof_of(desk, opened, opened.journal.with_next())
+        event = letter_event(
+            desk,
+            person,
+            AuditAction.LETTER_CORRECTION_REDONE,
+            letter_id,
+            batch=batch,
+            digest=proof.digest,
+        )
+        return redo_corrections(
+            tx, opened.row, batch, proof, _changes(desk, opened, proof), event=event
+        )
+
+
+def _check_asked(opened: OpenedLetter, proof: Proof, *, asked: bool) -> None:
+    if asked or opened.draft is None or opened.proof is None:
+        return
+    spans = uncovered(
+        opened.draft.treatments, opened.proof.marks, proof.marks, opened.content.text or ""
+    )
+    if spans:
+        raise Uncovers(spans)
+
+
 def _check_rule(desk: Desk, opened: OpenedLetter, corrections: tuple[Correction, ...]) -> None:
     """What tells more than the rule of the exchange lets needs a reason, as keeping always does."""
     kinds = {
         mark.finding_id: mark.treatment.finding.kind
         for mark in (opened.proof.marks if opened.proof else ())
     }
-    routing = opened.draft.routing if opened.draft else None
+    rulings = pair_rulings(desk, opened.draft.routing if opened.draft else None)
     for one in corrections:
         kind = kinds.get(one.finding_id or "")
         if one.kind is not CorrectionKind.GENERALIZE or kind is None or (one.reason or "").strip():
             continue
-        ruling = pair_ruling(desk, routing, kind)
+        ruling = rulings.get(kind)
         if ruling is not None and ruling.forbids(TreatmentAction.GENERALIZE):
             message = f"{ruling.sentence} To generalise instead tells more: give a reason."
             raise BadRequest(message)
@@ -133,11 +175,21 @@ def proof_of_marks(desk: Desk, opened: OpenedLetter, marks: tuple[Mark, ...]) ->
     letter = opened.letter
     treatments = desk.pipeline.renumbered(letter, tuple(mark.treatment for mark in marks))
     marks = tuple(
-        replace(mark, treatment=treatment)
+        replace(mark, treatment=_worded(mark, treatment))
         for mark, treatment in zip(marks, treatments, strict=True)
     )
+    treatments = tuple(mark.treatment for mark in marks)
     redrafted = desk.pipeline.redraft(letter, treatments, opened.known)
-    return Proof.of(marks, redrafted.redaction, redrafted.residuals)
+    typed: tuple[Residual, ...] = ()
+    if has_own_words(marks):
+        found = rescan_now(desk, redrafted.redaction.text, opened.known)
+        typed = readable_in_own_words(redrafted.redaction, marks, found, letter.text)
+    return Proof.of(marks, redrafted.redaction, (*redrafted.residuals, *typed))
+
+
+def _worded(mark: Mark, treatment: Treatment) -> Treatment:
+    """The treatment with the words that a person wrote in the place of those of the rules."""
+    return treatment if mark.words is None else replace(treatment, replacement=mark.words)
 
 
 def _changes(desk: Desk, opened: OpenedLetter, proof: Proof) -> dict[str, Any]:

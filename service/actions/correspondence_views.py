@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from anonymizer.model import Direction
 from anonymizer.notices import NoticeKind
-from service.actions.views import May
+from service.actions.may_do import May
 from service.workflow.states import LetterState
 from service.workflow.writer_status import WriterStatus
 

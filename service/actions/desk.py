@@ -4,6 +4,7 @@ What every action works with: the store, the pipeline, the clock, the way out, t
 The pipeline is named by what the actions ask of it, so a test can bring a small one.
 """
 
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -22,6 +23,7 @@ from anonymizer.model import (
     Redaction,
     Residual,
     Routing,
+    SiteWords,
     Treatment,
     TreatmentAction,
 )
@@ -105,6 +107,10 @@ class Drafter(Protocol):
         """The same treatments with placeholders numbered through the whole letter."""
         ...
 
+    def with_words(self, words: SiteWords) -> "Drafter":
+        """The same pipeline with the words of the site in force."""
+        ...
+
 
 class WayOut(Protocol):
     """How an approved letter leaves."""
@@ -133,6 +139,25 @@ class WayOut(Protocol):
         """Hand the letter over; the same dispatch id twice is one delivery."""
         ...
 
+    def ask(self, check_id: str, endpoint: Endpoint, code: str, *, on: date) -> None:
+        """Send a code to an address that is new; as `deliver`, without a letter."""
+        ...
+
+
+@dataclass(slots=True)
+class Assembled:
+    """
+    The pipeline as `site_pipeline` put it together last: one per process, shared by all threads.
+
+    Without words of the site nothing is here, and the desk's own pipeline drafts.
+    """
+
+    base: Drafter | None = None
+    database: Database | None = None
+    version: int = 0
+    pipeline: Drafter | None = None
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
 
 def utc_now() -> datetime:
     """The time, aware."""
@@ -145,6 +170,7 @@ class Desk:
     Everything an action needs besides the person who asks.
 
     With a `fault`, a sentence without letter text, the pipeline must not draft: letters wait.
+    `pipeline` knows no word of the site; whoever drafts or searches asks `site_pipeline`.
     """
 
     database: Database
@@ -158,6 +184,8 @@ class Desk:
     """The identity provider of the site, where there is one."""
     listeners: Mapping[str, Listener] = field(default_factory=dict)
     """Registry clients that are told the status of their letters."""
+    assembled: Assembled = field(default_factory=Assembled, repr=False, compare=False)
+    """What `site_pipeline` keeps; nothing else looks at it."""
 
     def now(self) -> datetime:
         """The time of the injected clock."""

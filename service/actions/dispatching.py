@@ -20,6 +20,7 @@ from service.store.letters import (
     StoredLetter,
     change_letter,
     find_letter,
+    has_next_letter,
     next_letter,
     take_up_now,
 )
@@ -50,8 +51,13 @@ def dispatch_next(desk: Desk, worker_id: str) -> str | None:
 
     Raises `WorkerGone` for a worker that was struck off.
     """
+    with desk.database.reading() as connection:
+        # mostly none waits: then nobody else has to wait for us
+        if not has_next_letter(connection, LetterState.APPROVED, now=desk.now()):
+            check_entered(connection, worker_id)
+            return None
     with desk.database.writing() as tx:
-        check_entered(tx, worker_id)
+        check_entered(tx.connection, worker_id)
         if is_dispatch_paused(tx.connection):
             return None
         seen = next_letter(tx.connection, LetterState.APPROVED, now=desk.now())

@@ -12,13 +12,16 @@ from typing import Any
 from anonymizer.model import Case, Draft, Hold, Letter, Stage
 from service.actions.desk import Desk
 from service.actions.leasing import pause_after
+from service.actions.site_pipeline import site_pipeline
 from service.store.cases import StoreRegister, case_with_letters, find_case
 from service.store.database import Writing
 from service.store.drafts import NewDraft, save_draft
 from service.store.letters import (
+    LetterContent,
     StoredLetter,
     change_letter,
     find_content,
+    has_next_letter,
     next_letter,
 )
 from service.store.workers import check_entered
@@ -49,11 +52,17 @@ def take_letter(desk: Desk, worker_id: str) -> DraftWork | None:
     Raises `WorkerGone` for a worker that was struck off.
     """
     now = desk.now()
+    with desk.database.reading() as connection:
+        if not has_next_letter(connection, LetterState.RECEIVED, now=now):
+            check_entered(connection, worker_id)
+            return None
     with desk.database.writing() as tx:
-        check_entered(tx, worker_id)
+        check_entered(tx.connection, worker_id)
         seen = next_letter(tx.connection, LetterState.RECEIVED, now=now)
         if seen is None:
             return None
+        # read before the event: from there on, whoever else writes an event has to wait for us
+        content, case = _what_to_draft(desk, tx, seen)
         taken: dict[str, Any] = {
             "state": LetterState.DRAFTING,
             "attempts": seen.attempts + 1,
@@ -64,10 +73,7 @@ def take_letter(desk: Desk, worker_id: str) -> DraftWork | None:
         event = _event(desk, AuditAction.LETTER_DRAFTING, seen, attempt=seen.attempts + 1)
         version = change_letter(tx, seen, taken, event=event)
         row = replace(seen, version=version, **taken)
-        try:
-            content = find_content(tx.connection, seen.letter_id)
-            case = _settled_case(desk, tx, seen)
-        except SealBroken:
+        if content is None:
             # nobody can open it any more: a person has to know, and the next letter has its turn
             _give_up(desk, tx, row, code="seal_broken", last=True)
             return None
@@ -84,11 +90,12 @@ def make_draft(desk: Desk, work: DraftWork) -> Draft:
     """
     Let the pipeline work, outside of any transaction.
 
-    A case that a coordinator has settled goes the same way as one found by its number.
+    A case that a coordinator has settled goes the same way as one found by its number. Raises
+    `RulesError` when the words of the site cannot be loaded.
     """
     circumstances = replace(work.row.circumstances, today=desk.today(), case=work.case)
     register = StoreRegister(desk.database, desk.settings.zone)
-    return desk.pipeline.draft(work.letter, circumstances, register)
+    return site_pipeline(desk).draft(work.letter, circumstances, register)
 
 
 def store_draft(desk: Desk, work: DraftWork, draft: Draft) -> LetterState:
@@ -131,6 +138,16 @@ def _give_up(desk: Desk, tx: Writing, row: StoredLetter, *, code: str, last: boo
     event = _event(desk, AuditAction.LETTER_DRAFT_FAILED, row, code=code, state=state.value)
     change_letter(tx, row, changes, event=event)
     return state
+
+
+def _what_to_draft(
+    desk: Desk, tx: Writing, seen: StoredLetter
+) -> tuple[LetterContent | None, Case | None]:
+    """Its content, None where the seal is broken, and the case that a coordinator has named."""
+    try:
+        return find_content(tx.connection, seen.letter_id), _settled_case(desk, tx, seen)
+    except SealBroken:
+        return None, None
 
 
 def _settled_case(desk: Desk, tx: Writing, row: StoredLetter) -> Case | None:
@@ -181,6 +198,7 @@ def _fault_hold(code: str) -> Hold:
         "seal_broken": "The stored letter was changed or damaged. Ask its sender for it again.",
         "reader_failed": "The file could not be read after several tries. Look at the original.",
         "no_draft": "The machine could not draft this letter.",
+        "site_words": "The words of this site cannot be loaded. Tell whoever runs the service.",
     }
     reason = sentences.get(code, "The letter could not be drafted after several tries.")
     stage = Stage.INTAKE if code == "reader_failed" else Stage.DETECTION

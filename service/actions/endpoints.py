@@ -2,7 +2,8 @@
 The directory of how recipients are reached: proposed by one person, confirmed by another.
 
 Contract: nobody types an address for a letter. A confirmed entry holds after a pause, in which
-somebody may notice what is wrong with it; letters approved for the entry before are then held.
+somebody may notice what is wrong with it, and not before its recipient has told the code that was
+sent there (`endpoint_checks`); letters approved for the entry before are then held.
 """
 
 import uuid
@@ -11,6 +12,7 @@ from datetime import timedelta
 
 from anonymizer.cases import DONOR_CENTRE_PREFIX, is_folder_name
 from service.actions.desk import Desk
+from service.actions.endpoint_checks import is_asked
 from service.dispatch.channels import check_endpoint
 from service.store.database import Connection
 from service.store.endpoints import (
@@ -60,10 +62,13 @@ def propose_endpoint(desk: Desk, person: Person, *, endpoint: Endpoint) -> str:
     with desk.database.writing() as tx:
         _check_recipient(tx.connection, trimmed.recipient_id)
         if any(
-            one.open and one.endpoint.recipient_id == trimmed.recipient_id
+            (one.open or one.waits) and one.endpoint.recipient_id == trimmed.recipient_id
             for one in all_endpoints(tx.connection)
         ):
-            message = "Another address of this recipient waits to be confirmed or withdrawn."
+            message = (
+                "Another address of this recipient waits to be confirmed, for its code, or to be "
+                "withdrawn."
+            )
             raise IllegalTransition(message)
         version = latest_version(tx.connection, trimmed.recipient_id) + 1
         stored = StoredEndpoint(
@@ -91,12 +96,13 @@ def confirm_proposed_endpoint(desk: Desk, person: Person, *, endpoint_id: str) -
             endpoint_id,
             person_id=person.person_id,
             holds_from=desk.now() + timedelta(hours=desk.settings.endpoint_delay_h),
+            ask=is_asked(desk, stored.endpoint),
             event=_event(desk, person, AuditAction.ENDPOINT_CONFIRMED, stored),
         )
 
 
 def withdraw_proposed_endpoint(desk: Desk, person: Person, *, endpoint_id: str) -> None:
-    """A proposal is taken back, by whoever made it or by a second person who says no."""
+    """A proposal is taken back, or an address whose recipient has not told the code."""
     check_may(person, Permission.KEEP_ENDPOINTS)
     with desk.database.writing() as tx:
         stored = find_endpoint(tx.connection, endpoint_id)

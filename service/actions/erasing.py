@@ -8,10 +8,12 @@ sees it. A crash in between leaves the rest to the next run.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 from service.actions.desk import Desk
+from service.logs import get_logger
 from service.store.cases import find_case
 from service.store.erasing import (
     due_letters,
@@ -27,10 +29,18 @@ from service.store.letters import StoredLetter, find_letter
 from service.vault.keyring import Purpose
 from service.vault.signed_lines import SignedLines
 from service.workflow.audit import AuditAction, AuditEvent
-from service.workflow.errors import IllegalTransition, KeysMissing, NotFound
+from service.workflow.errors import (
+    IllegalTransition,
+    KeysMissing,
+    KeyTrouble,
+    NotFound,
+    StaleVersion,
+)
 from service.workflow.people import SYSTEM, Permission, Person, check_may
 from service.workflow.retention import DueLetter, Part, reaches
 from service.workflow.states import LetterState
+
+log = get_logger(__name__)
 
 _AT_ONCE = 100
 _FILE = "erased.jsonl"
@@ -53,17 +63,42 @@ def list_due(desk: Desk, *, limit: int = 10_000) -> tuple[DueLetter, ...]:
     return tuple(found.values())
 
 
-def erase_due(desk: Desk, *, at_most: int | None = None) -> int:
-    """Erase what is due; returns of how many letters."""
-    count = 0
-    while due := list_due(desk, limit=_AT_ONCE):
-        for one in due:
-            if at_most is not None and count >= at_most:
-                return count
-            _erase(desk, SYSTEM, one.letter_id, one.part, by_calendar=True)
-            count += 1
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Purged:
+    """Of how many letters something was erased, and of which it could not be."""
+
+    count: int = 0
+    failed: frozenset[str] = frozenset()
+
+
+def erase_due(desk: Desk, *, at_most: int | None = None, after: Purged = Purged()) -> Purged:
+    """
+    Erase what is due, of `at_most` letters more than were erased `after` the portions before.
+
+    A letter that cannot be erased, because it was damaged for example, keeps no other from it.
+    """
+    count, failed = after.count, set(after.failed)
+    most = None if at_most is None else after.count + at_most
+    try:
+        while most is None or count < most:
+            due = [
+                one
+                for one in list_due(desk, limit=_AT_ONCE + len(failed))
+                if one.letter_id not in failed
+            ]
+            if not due:
+                break
+            for one in due[: None if most is None else most - count]:
+                try:
+                    _erase(desk, SYSTEM, one.letter_id, one.part, by_calendar=True)
+                except (KeyTrouble, StaleVersion, IllegalTransition) as error:
+                    log.error("erase.failed", letter_id=one.letter_id, exc_info=error)
+                    failed.add(one.letter_id)
+                else:
+                    count += 1
+    finally:
         desk.database.empty_log()
-    return count
+    return Purged(count=count, failed=frozenset(failed))
 
 
 def erase_letter(desk: Desk, person: Person, *, letter_id: str) -> None:

@@ -13,7 +13,13 @@ from anonymizer.model import Hold, Stage
 from service.actions.deciding import checked_reason
 from service.actions.desk import Desk
 from service.actions.opened import OpenedLetter, letter_event, read_letter, read_letter_as_seen
-from service.store.letters import change_letter, leave_until, next_letter, take_up_now
+from service.store.letters import (
+    change_letter,
+    has_next_letter,
+    leave_until,
+    next_letter,
+    take_up_now,
+)
 from service.workflow.audit import AuditAction
 from service.workflow.desks import desk_of, without
 from service.workflow.errors import StaleVersion
@@ -39,6 +45,9 @@ def recheck_next(desk: Desk) -> str | None:
     Its turn comes with the next day, with every change of a case, with a letter that leaves, and
     with every start of the service, which may have read other rules.
     """
+    with desk.database.reading() as connection:
+        if not has_next_letter(connection, LetterState.HELD_EXCHANGE, now=desk.now()):
+            return None
     with desk.database.writing() as tx:
         seen = next_letter(tx.connection, LetterState.HELD_EXCHANGE, now=desk.now())
         if seen is None:

@@ -44,7 +44,8 @@ def leave(desk: Desk, worker_id: str) -> int:
     """A worker ends, or gives up what it holds; returns how many letters it still had."""
     with desk.database.writing() as tx:
         strike_worker(tx, worker_id)
-        return _put_back(desk, tx, letters_of_worker(tx.connection, worker_id))
+        # it may have failed at its letter, and not only ended: the letter waits a while
+        return _put_back(desk, tx, letters_of_worker(tx.connection, worker_id), pause=True)
 
 
 def beat(desk: Desk, worker_ids: Iterable[str]) -> Mapping[str, int]:
@@ -80,11 +81,13 @@ def pause_after(desk: Desk, attempts: int) -> timedelta:
     return timedelta(seconds=pause * (1 + _jitter.random() / 2))
 
 
-def _put_back(desk: Desk, tx: Writing, found: Iterable[StoredLetter]) -> int:
+def _put_back(
+    desk: Desk, tx: Writing, found: Iterable[StoredLetter], *, pause: bool = False
+) -> int:
     count = 0
     for seen in found:
         try:
-            _requeue(desk, tx, seen)
+            _requeue(desk, tx, seen, pause=pause)
         except StaleVersion:
             # its worker was quicker: the letter has gone on
             continue
@@ -92,7 +95,8 @@ def _put_back(desk: Desk, tx: Writing, found: Iterable[StoredLetter]) -> int:
     return count
 
 
-def _requeue(desk: Desk, tx: Writing, seen: StoredLetter) -> None:
+def _requeue(desk: Desk, tx: Writing, seen: StoredLetter, *, pause: bool) -> None:
+    """To the next worker; at once after a death, which was waited out before it was believed."""
     last = seen.attempts >= desk.settings.max_attempts
     state = _STOPPED[seen.state] if last else _AGAIN[seen.state]
     changes = {
@@ -100,7 +104,7 @@ def _requeue(desk: Desk, tx: Writing, seen: StoredLetter) -> None:
         "worker_id": None,
         "lease_until": None,
         "lease_token": seen.lease_token + 1,
-        "next_try_at": desk.now() + pause_after(desk, seen.attempts),
+        "next_try_at": desk.now() + (pause_after(desk, seen.attempts) if pause else timedelta()),
         "holds": (_abandoned(seen.state),) if last else seen.holds,
     }
     event = AuditEvent(

@@ -9,8 +9,9 @@ from anonymizer.model import Hold, Span, TreatmentAction
 from service.actions.beside import formats_of
 from service.actions.desk import Desk
 from service.actions.exchange_view import exchange_view
+from service.actions.may_do import May, MayDo
 from service.actions.opened import OpenedLetter
-from service.actions.pair_policy import pair_ruling
+from service.actions.pair_policy import pair_rulings
 from service.actions.second_reading import reasons_of
 from service.actions.views import (
     EarlierTextView,
@@ -19,8 +20,6 @@ from service.actions.views import (
     HoldView,
     LanguageView,
     LetterView,
-    May,
-    MayDo,
     QueueItem,
     ReadingsView,
     ReplacementView,
@@ -37,6 +36,16 @@ from service.workflow.recipients import recipient_of
 from service.workflow.records import masked
 from service.workflow.states import LetterState
 from service.workflow.waiting import is_kept, longest_stay
+
+#: A draft that somebody still reads or will read.
+_OPEN = frozenset(
+    {
+        LetterState.READY,
+        LetterState.IN_REVIEW,
+        LetterState.SECOND_READING,
+        LetterState.ON_HOLD,
+    }
+)
 
 
 def queue_item(
@@ -119,6 +128,7 @@ def letter_view(
         history=(),
         readings=_read_twice(desk, opened, names),
         urgent=row.urgent,
+        new_words=opened.has_old_words and row.state in _OPEN,
     )
 
 
@@ -134,6 +144,7 @@ def may_do(person: Person, standing: Standing) -> MayDo:
         release=ask(gates.check_release),
         correct=ask(gates.check_correct),
         undo=ask(gates.check_undo),
+        redo=ask(gates.check_redo),
         approve=ask(gates.check_approve),
         return_to_writer=ask(gates.check_return),
         hold=ask(gates.check_hold),
@@ -150,6 +161,7 @@ def may_do(person: Person, standing: Standing) -> MayDo:
         settle=ask(gates.check_settle),
         note=ask(gates.check_note),
         set_urgent=ask(gates.check_set_urgent),
+        draft_again=ask(gates.check_draft_again),
     )
 
 
@@ -176,10 +188,10 @@ def _findings(
         ruling = rulings.get(mark.treatment.finding.kind)
         return ruling is not None and ruling.generalizer is not None
 
-    routing = opened.draft.routing if opened.draft else None
+    of_pair = pair_rulings(desk, opened.draft.routing if opened.draft else None)
 
     def rule(mark: Mark) -> str | None:
-        ruling = pair_ruling(desk, routing, mark.treatment.finding.kind)
+        ruling = of_pair.get(mark.treatment.finding.kind)
         forbids = ruling is not None and ruling.forbids(TreatmentAction.KEEP)
         return ruling.sentence if ruling and forbids else None
 

@@ -8,14 +8,15 @@ from anonymizer.model import Direction, Exchange, KnownIdentifier, Letter, Regis
 from service.actions.desk import Desk
 from service.store.cases import PassedOn, find_case, passed_on_at
 from service.store.database import Connection
-from service.store.drafts import find_corrections, find_draft, find_proof
+from service.store.drafts import find_draft, find_journal, find_proof
 from service.store.letters import LetterContent, StoredLetter, find_content, find_letter
 from service.store.pictures import find_pictures
 from service.store.readings import find_reading
 from service.store.second_readings import find_readings
+from service.store.site_words import words_version
 from service.store.texts import EarlierText, find_earlier_texts
 from service.workflow.audit import AuditAction, AuditEvent
-from service.workflow.corrections import MadeCorrection, effective
+from service.workflow.corrections import Journal, MadeCorrection, effective
 from service.workflow.documents import FileReading
 from service.workflow.errors import NotFound, StaleVersion
 from service.workflow.exchange import Judged
@@ -36,7 +37,7 @@ class OpenedLetter:
     content: LetterContent
     draft: MachineDraft | None
     proof: Proof | None
-    corrections: tuple[MadeCorrection, ...]
+    journal: Journal
     case: RegisteredCase | None
     passed_on: PassedOn = field(default_factory=PassedOn)
     earlier: tuple[EarlierText, ...] = ()
@@ -46,6 +47,19 @@ class OpenedLetter:
     """The pictures of its file that go with it, or may."""
     readings: TwoReadings | None = None
     """The readings of its draft, once the first of two is done."""
+    words_version: int = 0
+    """The version of the words of the site that a new draft would be made with."""
+
+    @property
+    def corrections(self) -> tuple[MadeCorrection, ...]:
+        """The corrections that count, in their order."""
+        return self.journal.made
+
+    @property
+    def has_old_words(self) -> bool:
+        """True when its draft was made with other words of the site than those in force."""
+        told = self.draft.versions.get("words", "0") if self.draft else str(self.words_version)
+        return told != str(self.words_version)
 
     @property
     def waits_in(self) -> LetterState:
@@ -115,6 +129,8 @@ class OpenedLetter:
             open_suggestions=self.row.summary.open_suggestions,
             residuals=self.row.summary.residuals,
             corrections=len(effective(self.corrections)),
+            can_undo=self.journal.last is not None,
+            can_redo=self.journal.next is not None,
             has_proof=self.proof is not None,
             has_direction=self.row.direction is not None,
             has_case=self.case is not None,
@@ -125,6 +141,7 @@ class OpenedLetter:
             phase=self.readings.phase if self.readings else Phase.FIRST,
             first_reader=self.readings.first.person_id if self.readings else None,
             for_senior=self.row.for_senior,
+            new_words=self.has_old_words,
         )
 
 
@@ -141,13 +158,14 @@ def read_letter(connection: Connection, letter_id: str) -> OpenedLetter:
         content=find_content(connection, letter_id),
         draft=draft,
         proof=find_proof(connection, row),
-        corrections=find_corrections(connection, row, after=seen_until),
+        journal=find_journal(connection, row, after=seen_until),
         case=case,
         passed_on=passed_on_at(connection, case.case_id) if case else PassedOn(),
         earlier=find_earlier_texts(connection, letter_id),
         reading=find_reading(connection, letter_id),
         pictures=find_pictures(connection, letter_id),
         readings=readings,
+        words_version=words_version(connection),
     )
 
 

@@ -7,6 +7,7 @@ that the register knows of both sides at this moment. Anything amiss raises `Dis
 
 import hashlib
 from dataclasses import replace
+from functools import partial
 
 from anonymizer.documents import read_in_child
 from anonymizer.documents.out import PICTURE_ENDS
@@ -16,6 +17,7 @@ from service.actions.desk import Desk
 from service.actions.filing import scan_languages
 from service.actions.opened import OpenedLetter
 from service.actions.picture_rules import barrier, picture_objections
+from service.actions.site_pipeline import rescan_now
 from service.dispatch.document import Enclosure, Outgoing
 from service.store.pictures import find_picture_content
 from service.workflow.errors import DispatchRefused
@@ -49,7 +51,7 @@ def outgoing_document(
         _to_be_absent(approval, opened.known),
         registry=registry,
         language=language.code if language else None,
-        rescan=desk.pipeline.rescan,
+        rescan=partial(rescan_now, desk),
     )
     return replace(outgoing, enclosures=_enclosures(desk, approval, opened))
 

@@ -27,14 +27,16 @@ class PairRuling:
         return action in looser.get(self.action, set())
 
 
-def pair_ruling(desk: Desk, routing: Routing | None, kind: EntityKind) -> PairRuling | None:
-    """The ruling that the rule of the pair makes about a kind; None where it says nothing."""
+def pair_rulings(desk: Desk, routing: Routing | None) -> dict[EntityKind, PairRuling]:
+    """The rulings that the rule of the pair makes; no entry for a kind of which it says nothing."""
     if routing is None:
-        return None
-    ruling = desk.pipeline.policy_for(routing).rulings.get(kind)
-    if ruling is None or ruling == desk.pipeline.policy.rulings.get(kind):
-        return None
-    return PairRuling(action=ruling.action, sentence=ruling.reason)
+        return {}
+    usual = desk.pipeline.policy.rulings
+    return {
+        kind: PairRuling(action=ruling.action, sentence=ruling.reason)
+        for kind, ruling in desk.pipeline.policy_for(routing).rulings.items()
+        if ruling != usual.get(kind)
+    }
 
 
 def told_too_much(desk: Desk, opened: OpenedLetter) -> str | None:
@@ -46,8 +48,9 @@ def told_too_much(desk: Desk, opened: OpenedLetter) -> str | None:
     if opened.draft is None or opened.draft.routing is None or opened.proof is None:
         return None
     routing = replace(opened.draft.routing, exchange=opened.exchange(desk))
+    rulings = pair_rulings(desk, routing)
     for mark in opened.proof.marks:
-        ruling = pair_ruling(desk, routing, mark.treatment.finding.kind)
+        ruling = rulings.get(mark.treatment.finding.kind)
         if mark.author is None and ruling and ruling.forbids(mark.treatment.action):
             return (
                 f"{ruling.sentence} This rule is newer than the draft: remove such passages, or "

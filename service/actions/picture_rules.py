@@ -9,6 +9,7 @@ from anonymizer.errors import AnonymizerError
 from anonymizer.model import IdentifierClass, KnownIdentifier, TreatmentAction
 from service.actions.desk import Desk
 from service.actions.opened import OpenedLetter
+from service.actions.site_pipeline import rescan_now
 from service.workflow.pictures import PictureSort, picture_barrier
 
 #: What the machine takes out by itself must not be readable in a picture.
@@ -32,7 +33,7 @@ def picture_objections(
     """
     objections = [one.sentence for one in check_picture(content, words, known)]
     try:
-        treatments = desk.pipeline.rescan(words, known) if words.strip() else ()
+        treatments = rescan_now(desk, words, known) if words.strip() else ()
     except AnonymizerError:
         return (*objections, "The words in the picture could not be searched.")
     found = sum(

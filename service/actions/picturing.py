@@ -13,10 +13,10 @@ from anonymizer.errors import Unreadable
 from anonymizer.model import Box, Reading
 from service.actions.desk import Desk
 from service.actions.filing import scan_languages
+from service.actions.may_do import May
 from service.actions.opened import OpenedLetter, letter_event, read_letter, read_letter_as_seen
 from service.actions.picture_rules import barrier, picture_objections
 from service.actions.reading import VISIT
-from service.actions.views import May
 from service.store.audit import append_first
 from service.store.pictures import (
     approve_stored_picture,

@@ -63,11 +63,11 @@ class Return:
     former: str | None = field(default=None, repr=False)
 
 
-def depart(desk: Desk, *, address: str) -> Departure:
-    """Begin a visit to the provider."""
+def depart(desk: Desk, *, address: str, again: bool = False) -> Departure:
+    """Begin a visit to the provider; `again` lets a person who is signed in there sign in anew."""
     provider = _provider(desk)
     check_rate(desk, desk.settings.sign_in_address_rate, "address", address_group(address))
-    visit, browser = provider.begin(now=desk.now()), new_secret()
+    visit, browser = provider.begin(now=desk.now(), again=again), new_secret()
     kept = StoredVisit(
         state_hash=hash_of(visit.state),
         browser_hash=hash_of(browser),
@@ -98,7 +98,9 @@ def come_back(desk: Desk, back: Return) -> NewSession:
     if not person.active or not person.roles:
         message = "You are known here now. Ask your administrator for a role."
         raise NotAllowed(message)
-    given, kept = new_session(desk, person, method="provider")
+    # a provider that lets people in without asking does not show that it is them
+    proved_at = min(claimed.proved_at, desk.now()) if claimed.proved_at else None
+    given, kept = new_session(desk, person, method="provider", proved_at=proved_at)
     event = event_of(desk, person, AuditAction.PERSON_SIGNED_IN, method="provider")
     with desk.database.writing() as tx:
         open_session(tx, kept, former=hash_of(back.former or ""), event=event)

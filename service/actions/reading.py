@@ -2,7 +2,7 @@
 Step 8: what people see: the queue, one letter, the history.
 
 Contract: the letter's text leaves the store through `open_letter` only (and `original_file` for a
-senior), each time with the permission checked; each visit is an audit row of the same transaction.
+senior), each time with the permission checked and after the visit is an audit row on disk.
 With a letter come the words of earlier letters of its case that its combinations quote.
 """
 
@@ -15,12 +15,13 @@ from service.actions.desk import Desk
 from service.actions.letterview import letter_view, queue_item
 from service.actions.opened import OpenedLetter, letter_event, read_letter
 from service.actions.views import Counts, HistoryEvent, LetterView, NoteView, QueueItem
-from service.store.audit import append_event, latest_events
+from service.store.audit import append_event, latest_events, stands_already
 from service.store.database import Connection
 from service.store.letters import (
     StoredLetter,
     count_by_state,
     find_client_letter,
+    find_letter,
     find_letters,
     open_stored,
 )
@@ -95,18 +96,13 @@ def count_letters(desk: Desk, person: Person) -> Counts:
 def open_letter(desk: Desk, person: Person, *, letter_id: str) -> LetterView:
     """The letter with everything about it. Each visit is an event; it renews a lease of mine."""
     check_may_read_letters(person)
-    with desk.database.writing() as tx:
-        opened = read_letter(tx.connection, letter_id)
-        standing = opened.standing(desk)
-        mine = standing.lease_runs and opened.row.claimed_by == person.person_id
-        until = desk.now() + desk.settings.claim_lease if mine else opened.row.lease_until
-        event = letter_event(desk, person, AuditAction.LETTER_OPENED, letter_id)
-        open_stored(tx, opened.row, until, event=event, visit=VISIT)
-        names = people_names(tx.connection)
-        earlier = _earlier(tx.connection, opened)
-        history = latest_events(tx.connection, letter_id=letter_id, limit=500)
-        notes = find_notes(tx.connection, letter_id)
-    opened = replace(opened, row=replace(opened.row, lease_until=until))
+    _note_visit(desk, person, letter_id)
+    with desk.database.reading() as connection:
+        opened = read_letter(connection, letter_id)
+        names = people_names(connection)
+        earlier = _earlier(connection, opened)
+        history = latest_events(connection, letter_id=letter_id, limit=500)
+        notes = find_notes(connection, letter_id)
     found = combined(desk, opened, earlier)
     view = letter_view(desk, person, opened, names=names)
     shown = tuple(one for one in notes if not _is_first_readers(person, opened, one.written_by))
@@ -124,6 +120,26 @@ def open_letter(desk: Desk, person: Person, *, letter_id: str) -> LetterView:
         notes=tuple(_note(one, person, names) for one in shown),
         readings=view.readings and replace(view.readings, hidden_notes=len(notes) - len(shown)),
     )
+
+
+def _note_visit(desk: Desk, person: Person, letter_id: str) -> None:
+    """
+    Write the visit into the trail and renew the lease, before any of the text is read.
+
+    Apart from the reading, so that nobody who writes waits for it; loading a page again that one
+    only looks at writes nothing.
+    """
+    event = letter_event(desk, person, AuditAction.LETTER_OPENED, letter_id)
+    with desk.database.reading() as connection:
+        row = find_letter(connection, letter_id)
+        is_known = stands_already(connection, event=event, within=VISIT)
+    runs = row.lease_until is not None and row.lease_until > desk.now()
+    mine = runs and row.claimed_by == person.person_id
+    if is_known and not mine:
+        return
+    until = desk.now() + desk.settings.claim_lease if mine else row.lease_until
+    with desk.database.writing() as tx:
+        open_stored(tx, row, until, event=event, visit=VISIT)
 
 
 def original_file(desk: Desk, person: Person, *, letter_id: str) -> bytes:

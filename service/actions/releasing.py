@@ -16,7 +16,7 @@ from anonymizer.model import RegisteredCase, Side
 from service.actions.correspondence_views import ContactView, ReleaseView
 from service.actions.deciding import checked_reason
 from service.actions.desk import Desk
-from service.actions.views import May
+from service.actions.may_do import May
 from service.store.cases import check_seen, find_stored_case, passed_on, stored_cases
 from service.store.contact_releases import (
     StoredRelease,

@@ -12,6 +12,7 @@ from anonymizer.model import Hold, Side, Stage
 from anonymizer.notices import RETURN_KINDS, NoticeKind, write_notice
 from service.actions.correspondence_views import ReturnPage
 from service.actions.desk import Desk
+from service.actions.may_do import May
 from service.actions.notices import new_notice, notice_facts, writer_language, writer_of
 from service.actions.opened import (
     OpenedLetter,
@@ -19,7 +20,6 @@ from service.actions.opened import (
     read_letter,
     read_letter_as_seen,
 )
-from service.actions.views import May
 from service.store.notices import return_with_notice
 from service.workflow.audit import AuditAction
 from service.workflow.errors import BadRequest, ServiceError

@@ -13,7 +13,7 @@ from anonymizer.model import SecondReading, TreatmentAction
 from service.actions.correcting import proof_of, proof_of_marks
 from service.actions.desk import Desk
 from service.actions.opened import OpenedLetter, letter_event, read_letter_as_seen
-from service.actions.pair_policy import pair_ruling
+from service.actions.pair_policy import pair_rulings
 from service.store.database import Writing
 from service.store.drafts import last_correction_number
 from service.store.letters import change_letter
@@ -202,12 +202,12 @@ def _of_people(desk: Desk, opened: OpenedLetter) -> Iterator[SecondReading]:
 
 
 def _kept_against_rule(desk: Desk, opened: OpenedLetter) -> bool:
-    routing = opened.draft.routing if opened.draft else None
+    rulings = pair_rulings(desk, opened.draft.routing if opened.draft else None)
     for mark in opened.proof.marks if opened.proof else ():
         action = mark.treatment.action
         if mark.author is None or action is not TreatmentAction.KEEP:
             continue
-        ruling = pair_ruling(desk, routing, mark.treatment.finding.kind)
+        ruling = rulings.get(mark.treatment.finding.kind)
         if ruling is not None and ruling.forbids(action):
             return True
     return False

@@ -19,6 +19,7 @@ from anonymizer.model import (
     Stage,
     TreatmentAction,
 )
+from service.actions.may_do import MayDo
 from service.actions.rule_views import ClockView, ExchangeView
 from service.workflow.documents import FileReading
 from service.workflow.pathway import Pathway
@@ -26,43 +27,6 @@ from service.workflow.pictures import OutgoingPicture
 from service.workflow.readings import Phase
 from service.workflow.recipients import Recipient
 from service.workflow.states import LetterState
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class May:
-    """Whether the person may do something now; `reason` says why not, for a disabled button."""
-
-    allowed: bool
-    reason: str | None = None
-
-    def __bool__(self) -> bool:
-        return self.allowed
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MayDo:
-    """Every action on a letter, asked for one person, one letter and one moment."""
-
-    claim: May
-    release: May
-    correct: May
-    undo: May
-    approve: May
-    return_to_writer: May
-    hold: May
-    reopen: May
-    allocate: May
-    release_exchange: May
-    recheck_exchange: May
-    give_to_exchange_desk: May
-    translate: May
-    transcribe: May
-    choose_picture: May
-    resolve_language: May
-    pass_to_senior: May = May(allowed=False)
-    settle: May = May(allowed=False)
-    note: May = May(allowed=False)
-    set_urgent: May = May(allowed=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -278,10 +242,9 @@ class FormatView:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterView:
     """
-    One letter as the proofreading page shows it.
+    One letter as its page shows it; `text` and `outgoing` are None when it was not read or drafted.
 
-    `text` and `outgoing` are None when the letter could not be read or drafted. `version` and
-    `digest` go back with every action: they say which state of the letter the person saw.
+    `version` and `digest` go back with every action: they say which state the person saw.
     """
 
     letter_id: str
@@ -329,6 +292,8 @@ class LetterView:
     """None for a letter that one person reads."""
     notes: tuple[NoteView, ...] = field(default=(), repr=False)
     urgent: bool = False
+    new_words: bool = False
+    """True when the words of the site changed since the draft, and it has not left yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from service.store.webhooks import (
     close_delivery,
     close_unheard,
     is_anything_due,
+    is_anything_unheard,
     put_off,
     retry_delivery,
     take_delivery,
@@ -35,12 +36,13 @@ _LEASE = timedelta(minutes=1)
 
 def deliver_next_webhook(desk: Desk) -> bool:
     """Send the next word that is due; False when there is none."""
+    if not desk.listeners:
+        return False
     now = desk.now()
     with desk.database.reading() as connection:
-        if not is_anything_due(connection, now=now):
+        if not is_anything_due(connection, desk.listeners, now=now):
             return False
     with desk.database.writing() as tx:
-        close_unheard(tx, desk.listeners, now=now)
         found = take_delivery(tx, desk.listeners, now=now, lease=_LEASE)
     if found is None:
         return False
@@ -53,6 +55,15 @@ def deliver_next_webhook(desk: Desk) -> bool:
     with desk.database.writing() as tx:
         close_delivery(tx, found.delivery_id, now=desk.now())
     return True
+
+
+def drop_unheard(desk: Desk) -> None:
+    """Words for clients that are not told anything are done with."""
+    with desk.database.reading() as connection:
+        if not is_anything_unheard(connection, desk.listeners):
+            return
+    with desk.database.writing() as tx:
+        close_unheard(tx, desk.listeners, now=desk.now())
 
 
 def list_undelivered(desk: Desk, person: Person) -> tuple[StoredDelivery, ...]:

@@ -19,6 +19,16 @@ from service.workflow.endpoints import ChannelKind, Endpoint, check_address, fol
 from service.workflow.errors import DispatchRefused
 from service.workflow.records import Approval
 
+#: What a new address gets instead of a letter.
+CHECK_FILE = "address-check.txt"
+_CHECK = """This is no letter. It shows that letters of the registry reach you at this address.
+
+Code: {code}
+
+Please tell this code to the registry by telephone, under the number that you know from before.
+Did you not expect this? Then tell the registry as well, and pass the code on to nobody.
+"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channels:
@@ -63,12 +73,24 @@ class Channels:
             )
         letter = outgoing or Outgoing(form=OutgoingFormat.TXT, content=approval.text.encode())
         slip = routing_slip(dispatch_id, approval, on, letter).encode("utf-8")
-        files = {**letter.files, SLIP_FILE: slip}
+        self._hand_over({**letter.files, SLIP_FILE: slip}, endpoint, dispatch_id, on)
+        return None
+
+    def ask(self, check_id: str, endpoint: Endpoint, code: str, *, on: date) -> None:
+        """Send a code to an address, so that its recipient can show that it is theirs."""
+        if endpoint.kind is ChannelKind.FOLDER:
+            message = "A folder on this site is not asked for a code."
+            raise DispatchRefused(message)
+        text = _CHECK.format(code=code)
+        self._hand_over({CHECK_FILE: text.encode("utf-8")}, endpoint, check_id, on)
+
+    def _hand_over(
+        self, files: dict[str, bytes], endpoint: Endpoint, dispatch_id: str, on: date
+    ) -> None:
         if endpoint.kind is ChannelKind.SMTP:
             self._send(files, endpoint, dispatch_id, on)
         else:
             self._upload(files, endpoint, dispatch_id)
-        return None
 
     def _send(
         self, files: dict[str, bytes], endpoint: Endpoint, dispatch_id: str, on: date

@@ -84,6 +84,12 @@ class FolderDispatch:
             raise DispatchFailed from None
         return target
 
+    def ask(self, check_id: str, endpoint: Endpoint, code: str, *, on: date) -> None:
+        """A folder on this site is not asked for a code."""
+        del check_id, endpoint, code, on
+        message = "This service writes letters to folders only."
+        raise DispatchRefused(message)
+
 
 def routing_slip(dispatch_id: str, approval: Approval, on: date, letter: Outgoing) -> str:
     """What the recipient needs to pass the letter on; nothing about the writer."""

@@ -6,6 +6,7 @@ directory; the same message id at every try, so that a mail taken twice is known
 a letter stands in the message outside of the envelope.
 """
 
+import contextlib
 import smtplib
 import ssl
 from collections.abc import Iterator
@@ -80,6 +81,12 @@ def send_mail(
     with _connected(server) as smtp:
         _announce(smtp, server.sender, endpoint.address)
         _hand_over(smtp, content)
+
+
+def try_connection(server: MailServer) -> None:
+    """Connect as for a letter (TLS, name, sign-in) and leave; `DispatchFailed` if it cannot be."""
+    with _connected(server) as smtp, contextlib.suppress(OSError, smtplib.SMTPException):
+        smtp.quit()
 
 
 def _message(

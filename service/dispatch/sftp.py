@@ -56,6 +56,23 @@ def upload(
         asyncio.run(asyncio.wait_for(_upload(files, endpoint, dispatch_id, access), _WITHIN_S))
 
 
+def try_connection(endpoint: Endpoint, access: SftpAccess) -> None:
+    """
+    Connect as for a letter, look whether its folder is there, write nothing.
+
+    Raises as `upload` does.
+    """
+    with _told():
+        asyncio.run(asyncio.wait_for(_look(endpoint, access), _CONNECT_WITHIN_S))
+
+
+async def _look(endpoint: Endpoint, access: SftpAccess) -> None:
+    async with _connected(endpoint, access) as sftp:
+        if not await sftp.isdir(sftp_place(endpoint).folder):
+            message = "The folder on the recipient's server is not there."
+            raise DispatchRefused(message)
+
+
 @contextmanager
 def _told() -> Iterator[None]:
     """Sentences in place of what the library says, which names hosts and paths."""

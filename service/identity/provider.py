@@ -11,7 +11,7 @@ import secrets
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -64,6 +64,8 @@ class Claimed:
     subject: str
     name: str
     groups: frozenset[str] | None
+    proved_at: datetime | None = None
+    """When the person showed the provider who they are, where it says so."""
 
 
 class Provider:
@@ -75,8 +77,12 @@ class Provider:
         self._lock = threading.Lock()
         self._found: tuple[datetime, dict[str, Any], KeySet] | None = None
 
-    def begin(self, *, now: datetime) -> Visit:
-        """A new visit with its own state, nonce and PKCE verifier."""
+    def begin(self, *, now: datetime, again: bool = False) -> Visit:
+        """
+        A new visit with its own state, nonce and PKCE verifier.
+
+        `again` asks the provider to let the person sign in anew, and to say when they did.
+        """
         document, _ = self._published(now)
         state, nonce = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
         verifier = secrets.token_urlsafe(48)
@@ -86,6 +92,7 @@ class Provider:
                 state=state,
                 nonce=nonce,
                 code_verifier=verifier,
+                **({"prompt": "login", "max_age": "0"} if again else {}),
             )
         return Visit(address=address, state=state, nonce=nonce, verifier=verifier)
 
@@ -148,6 +155,7 @@ class Provider:
             subject=subject,
             name=name if isinstance(name, str) else "",
             groups=groups,
+            proved_at=_time_of(claims.get("auth_time")),
         )
 
     def _published(self, now: datetime) -> tuple[dict[str, Any], KeySet]:
@@ -183,6 +191,16 @@ class Provider:
             trust_env=False,
             timeout=_WITHIN_S,
         )
+
+
+def _time_of(claim: object) -> datetime | None:
+    """The claim `auth_time`; None where the provider does not say, or says nonsense."""
+    if not isinstance(claim, int | float) or isinstance(claim, bool):
+        return None
+    try:
+        return datetime.fromtimestamp(claim, tz=UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _check_address(address: str) -> None:

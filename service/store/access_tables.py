@@ -50,6 +50,7 @@ sessions = Table(
     Column("started_at", UtcTime, nullable=False),
     Column("seen_at", UtcTime, nullable=False),
     Column("method", String(10), nullable=False, server_default="link"),
+    Column("proved_at", UtcTime),
 )
 
 #: The local account of a person: a password as argon2id hash, and the seed of the codes.
@@ -61,6 +62,14 @@ credentials = Table(
     Column("code_seed", SealedText, nullable=False),
     Column("last_code", Integer, nullable=False),
     Column("set_at", UtcTime, nullable=False),
+)
+
+#: The keys of the letter page that a person has chosen, by action; nothing for the usual ones.
+shortcuts = Table(
+    "shortcuts",
+    metadata,
+    Column("person_id", String(32), ForeignKey("people.person_id"), primary_key=True),
+    Column("bindings", Text, nullable=False),
 )
 
 #: Who a person is at the identity provider: issuer and subject, never an e-mail address.
@@ -134,4 +143,5 @@ webhook_deliveries = Table(
     Column("dead_at", UtcTime),
     Column("failure", String(40)),
     Index(None, "client", "done_at", "dead_at", "next_try_at"),
+    Index("ix_webhook_deliveries_open", "done_at", "dead_at", "next_try_at"),
 )

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
@@ -39,6 +39,12 @@ def append_event(tx: Writing, *, event: AuditEvent) -> int:
 
 def append_first(tx: Writing, *, event: AuditEvent, within: timedelta) -> None:
     """Write the event unless the same one of the same person stands there not long before."""
+    if not stands_already(tx.connection, event=event, within=within):
+        append_event(tx, event=event)
+
+
+def stands_already(connection: Connection, *, event: AuditEvent, within: timedelta) -> bool:
+    """True when the same event of the same person stands there not long before."""
     earlier = (
         select(audit_events.c.seq)
         .where(
@@ -49,8 +55,7 @@ def append_first(tx: Writing, *, event: AuditEvent, within: timedelta) -> None:
         )
         .limit(1)
     )
-    if tx.connection.execute(earlier).one_or_none() is None:
-        append_event(tx, event=event)
+    return connection.execute(earlier).one_or_none() is not None
 
 
 def audit_end(connection: Connection) -> tuple[int, str]:
@@ -101,6 +106,26 @@ def latest_events(
     if before is not None:
         query = query.where(audit_events.c.seq < before)
     return tuple(_chained(row) for row in connection.execute(query))
+
+
+def events_between(
+    connection: Connection,
+    actions: Iterable[AuditAction],
+    *,
+    since: datetime,
+    until: datetime,
+) -> tuple[AuditEvent, ...]:
+    """Events of these kinds in this time, in the order in which they were written."""
+    query = (
+        select(audit_events)
+        .where(
+            audit_events.c.action.in_([one.value for one in actions]),
+            audit_events.c.at >= since,
+            audit_events.c.at < until,
+        )
+        .order_by(audit_events.c.seq)
+    )
+    return tuple(_chained(row).event for row in connection.execute(query))
 
 
 def hash_before(events: tuple[ChainedEvent, ...]) -> str:

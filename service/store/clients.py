@@ -1,8 +1,9 @@
 """
 Registry clients: their API keys, and the requests that were answered already.
 
-Contract: of a key only the SHA-256 of its secret is here; `hold_key` keeps a valid key valid until
-the transaction ends, so that a revoked key stores nothing, however long its request has taken.
+Contract: of a key only the SHA-256 of its secret is here, and of the name that a client gave a
+request only a keyed code, because it may be a donor number; `hold_key` keeps a valid key valid
+until the transaction ends: a revoked key stores nothing, however long its request has taken.
 """
 
 from dataclasses import dataclass, field
@@ -51,7 +52,7 @@ class AnsweredRequest:
     """A request that was answered with a letter; the same request gets the same answer."""
 
     client: str
-    idempotency_key: str
+    idempotency_key: str = field(repr=False)
     payload_digest: str
     letter_id: str
     at: datetime
@@ -136,10 +137,13 @@ def find_answer(
     """How this request was answered before."""
     query = select(answered_requests).where(
         answered_requests.c.client == client,
-        answered_requests.c.idempotency_key == idempotency_key,
+        answered_requests.c.idempotency_key == _name_code(connection, client, idempotency_key),
     )
     row = connection.execute(query).one_or_none()
-    return AnsweredRequest(**row._mapping) if row else None  # noqa: SLF001 - see letters.py
+    if row is None:
+        return None
+    values = dict(row._mapping) | {"idempotency_key": idempotency_key}  # noqa: SLF001 - see letters.py
+    return AnsweredRequest(**values)
 
 
 def request_code(connection: Connection, payload_digest: str) -> str:
@@ -147,6 +151,12 @@ def request_code(connection: Connection, payload_digest: str) -> str:
     return look_up_code(
         connection, Purpose.TEXTS, answered_requests.c.payload_digest, payload_digest
     )
+
+
+def _name_code(connection: Connection, client: str, name: str) -> str:
+    # two clients may use one name, and nobody shall see that they did
+    column = answered_requests.c.idempotency_key
+    return look_up_code(connection, Purpose.TEXTS, column, f"{client}\n{name}")
 
 
 def insert_answered_letter(
@@ -166,7 +176,9 @@ def insert_answered_letter(
         tx.connection.execute(
             insert(answered_requests).values(
                 client=answered.client,
-                idempotency_key=answered.idempotency_key,
+                idempotency_key=_name_code(
+                    tx.connection, answered.client, answered.idempotency_key
+                ),
                 payload_digest=request_code(tx.connection, answered.payload_digest),
                 letter_id=answered.letter_id,
                 at=answered.at,

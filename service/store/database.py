@@ -2,22 +2,26 @@
 Connections: SQLite set up to lose nothing, PostgreSQL alike, and the two kinds of transaction.
 
 Contract: `reading` never writes; `writing` commits as a whole or not at all, and on SQLite holds
-the write lock from its first statement (an upgrade from reading would fail at once, unretried).
+the write lock from its first statement (an upgrade from reading would fail at once, unretried);
+who waits for it waits in a queue (`store.turns`).
 The master keys go with every connection, so a function of the store that has one can open what
 it reads; without keys it raises.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import SQLAlchemyError
 
+from service.store.trouble import told
+from service.store.turns import turns_beside
 from service.vault.keyring import KeyRing
-from service.workflow.errors import KeysMissing
+from service.workflow.errors import DatabaseTrouble, KeysMissing
 
 __all__ = ["Connection", "Database", "Writing", "keys_of"]
 
@@ -45,14 +49,14 @@ class Database:
     """The database of the service; opened once, shared by all threads."""
 
     def __init__(self, url: str, *, keys: KeyRing | None = None) -> None:
-        parsed = make_url(url)
+        parsed = _checked(url)
         self.url = parsed
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         if self.is_sqlite and parsed.database:
-            # the folder holds letters: nobody but the service's own user may look in
-            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            _make_folder(Path(parsed.database).parent)
         if parsed.drivername == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
+        self._turns = turns_beside(parsed.database) if self.is_sqlite else None
         self._engine = _engine(parsed.render_as_string(hide_password=False), self.is_sqlite)
         self.unlock(keys)
 
@@ -65,7 +69,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that only reads."""
-        with self._read_engine.begin() as connection:
+        with told(self.url), self._read_engine.begin() as connection:
             yield connection
 
     @contextmanager
@@ -79,7 +83,8 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Writing]:
         """A transaction that changes something: all of it or nothing."""
-        with self._write_engine.begin() as connection:
+        turn = self._turns.taken() if self._turns else nullcontext()
+        with turn, told(self.url), self._write_engine.begin() as connection:
             yield Writing(connection)
 
     def rewrite(self) -> None:
@@ -114,6 +119,34 @@ class Database:
     def close(self) -> None:
         """Close every connection."""
         self._engine.dispose()
+
+
+def _checked(url: str) -> URL:
+    """The address, or `DatabaseTrouble`; it may hold a password, so it is not repeated."""
+    try:
+        parsed = make_url(url)
+        known = parsed.get_backend_name() in {"sqlite", "postgresql"}
+    except SQLAlchemyError:
+        known = False
+    if not known:
+        message = (
+            "LETTERS_DATABASE is no address of a database. Write sqlite:////folder/letters.db or "
+            "postgresql://user:password@host/name."
+        )
+        raise DatabaseTrouble(message)
+    return parsed
+
+
+def _make_folder(folder: Path) -> None:
+    """The folder holds letters: nobody but the service's own user may look in."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError:
+        message = (
+            f"{folder}: the data folder cannot be made. Make it yourself for the service's own "
+            "user, or name another one with --data or LETTERS_DATA."
+        )
+        raise DatabaseTrouble(message) from None
 
 
 def keys_of(connection: Connection) -> KeyRing:

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from service.store.codec import correction_codec, draft_codec, proof_codec, routing_codec
 from service.store.database import Writing
@@ -25,7 +26,8 @@ from service.store.datakeys import (
 from service.store.letters import StoredLetter, change_letter
 from service.store.schema import corrections, drafts, proofs
 from service.workflow.audit import AuditEvent
-from service.workflow.corrections import MadeCorrection
+from service.workflow.corrections import Journal, MadeCorrection
+from service.workflow.errors import StaleVersion
 from service.workflow.records import MachineDraft, Proof
 
 
@@ -47,24 +49,27 @@ def save_draft(
 ) -> int:
     """Store a new draft and move the letter on; corrections of older drafts no longer count."""
     number = seen.draft_number + 1
-    version = change_letter(tx, seen, {**changes, "draft_number": number}, event=event)
     record, routing = f"{seen.letter_id}/{number}", new.draft.routing
     content = draft_codec.dump(replace(new.draft, routing=None))
     known = made_envelope(tx.connection, known_owner(seen.letter_id)) if routing else None
-    tx.connection.execute(
-        insert(drafts).values(
-            letter_id=seen.letter_id,
-            number=number,
-            made_at=event.at,
-            content=_envelope(tx.connection, seen).seal(drafts.c.content, record, content),
-            routing=known.seal(drafts.c.routing, record, routing_codec.dump(routing))
-            if known and routing
-            else None,
-            case_id=routing.case_id if routing else None,
-        )
-    )
+    columns = {
+        "letter_id": seen.letter_id,
+        "number": number,
+        "made_at": event.at,
+        "content": _envelope(tx.connection, seen).seal(drafts.c.content, record, content),
+        "routing": known.seal(drafts.c.routing, record, routing_codec.dump(routing))
+        if known and routing
+        else None,
+        "case_id": routing.case_id if routing else None,
+    }
+    try:
+        tx.connection.execute(insert(drafts).values(columns))
+    except IntegrityError:
+        # another worker has stored its draft under this number: the letter has gone on
+        raise StaleVersion from None
     _write_proof(tx, seen.letter_id, number, new.proof)
-    return version
+    # last: from the event on, whoever else writes an event has to wait for the end of this
+    return change_letter(tx, seen, {**changes, "draft_number": number}, event=event)
 
 
 def save_corrections(
@@ -78,6 +83,8 @@ def save_corrections(
 ) -> int:
     """Store one call's corrections and the proof they lead to."""
     version = change_letter(tx, seen, changes, event=event)
+    # what was undone before is on record, but a new step leads elsewhere
+    _set(tx, seen, corrections.c.redoable.is_(True), redoable=False)
     envelope = _envelope(tx.connection, seen)
     for one in made:
         content, record = correction_codec.dump(one.correction), f"{seen.letter_id}/{one.number}"
@@ -91,6 +98,7 @@ def save_corrections(
                 at=one.at,
                 content=envelope.seal(corrections.c.content, record, content),
                 undone=False,
+                redoable=False,
             )
         )
     _write_proof(tx, seen.letter_id, seen.draft_number, proof)
@@ -106,17 +114,25 @@ def undo_corrections(
     *,
     event: AuditEvent,
 ) -> int:
-    """Mark one call's corrections as undone; they stay on record."""
+    """Mark one call's corrections as undone; they stay on record and can be made again."""
     version = change_letter(tx, seen, changes, event=event)
-    tx.connection.execute(
-        update(corrections)
-        .where(
-            corrections.c.letter_id == seen.letter_id,
-            corrections.c.draft_number == seen.draft_number,
-            corrections.c.batch == batch,
-        )
-        .values(undone=True)
-    )
+    _set(tx, seen, corrections.c.batch == batch, undone=True, redoable=True)
+    _write_proof(tx, seen.letter_id, seen.draft_number, proof)
+    return version
+
+
+def redo_corrections(
+    tx: Writing,
+    seen: StoredLetter,
+    batch: int,
+    proof: Proof,
+    changes: Mapping[str, Any],
+    *,
+    event: AuditEvent,
+) -> int:
+    """Let one call's undone corrections count again."""
+    version = change_letter(tx, seen, changes, event=event)
+    _set(tx, seen, corrections.c.batch == batch, undone=False, redoable=False)
     _write_proof(tx, seen.letter_id, seen.draft_number, proof)
     return version
 
@@ -161,11 +177,9 @@ def find_proof(connection: Connection, letter: StoredLetter) -> Proof | None:
     return proof_codec.load(opened)
 
 
-def find_corrections(
-    connection: Connection, letter: StoredLetter, *, after: int = 0
-) -> tuple[MadeCorrection, ...]:
+def find_journal(connection: Connection, letter: StoredLetter, *, after: int = 0) -> Journal:
     """
-    The corrections of the current draft that were not undone, in their order.
+    The steps of the current draft: those that count, and those that can be made again.
 
     Those up to the number `after` are left out: a second reader has not seen them.
     """
@@ -174,26 +188,29 @@ def find_corrections(
         .where(
             corrections.c.letter_id == letter.letter_id,
             corrections.c.draft_number == letter.draft_number,
-            corrections.c.undone.is_(False),
+            corrections.c.undone.is_(False) | corrections.c.redoable.is_(True),
             corrections.c.number > after,
         )
         .order_by(corrections.c.number)
     )
     rows = connection.execute(query).all()
     if not rows:
-        return ()
-    envelope, column = _envelope(connection, letter), corrections.c.content
-    return tuple(
-        MadeCorrection(
-            number=row.number,
-            batch=row.batch,
-            author=row.author,
-            at=row.at,
-            correction=correction_codec.load(
-                envelope.open(column, f"{letter.letter_id}/{row.number}", row.content)
-            ),
-        )
-        for row in rows
+        return Journal()
+    envelope = _envelope(connection, letter)
+    return Journal(
+        made=tuple(_correction(envelope, row) for row in rows if not row.undone),
+        undone=tuple(_correction(envelope, row) for row in rows if row.undone),
+    )
+
+
+def _correction(envelope: Envelope, row: Row[Any]) -> MadeCorrection:
+    content = envelope.open(corrections.c.content, f"{row.letter_id}/{row.number}", row.content)
+    return MadeCorrection(
+        number=row.number,
+        batch=row.batch,
+        author=row.author,
+        at=row.at,
+        correction=correction_codec.load(content),
     )
 
 
@@ -210,6 +227,19 @@ def numbered(
     return tuple(
         replace(one, number=after + index, batch=after + 1, at=at)
         for index, one in enumerate(made, start=1)
+    )
+
+
+def _set(tx: Writing, seen: StoredLetter, which: ColumnElement[bool], **values: bool) -> None:
+    """Change the flags of some corrections of the current draft."""
+    tx.connection.execute(
+        update(corrections)
+        .where(
+            corrections.c.letter_id == seen.letter_id,
+            corrections.c.draft_number == seen.draft_number,
+            which,
+        )
+        .values(**values)
     )
 
 

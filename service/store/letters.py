@@ -12,7 +12,18 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, Select, func, insert, or_, select, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from anonymizer.model import Channel, Circumstances, Direction, Hold
 from service.store.audit import append_event, append_first
@@ -278,18 +289,20 @@ def next_letter(
     connection: Connection, state: LetterState, *, now: datetime
 ) -> StoredLetter | None:
     """The oldest letter in a state whose turn it is and that no worker has in hand."""
-    its_turn = letters.c.next_try_at <= now
-    if state in _AFTER_A_PAUSE:
-        # a pause cannot be this long: it was counted by a clock that was wrong
-        its_turn = or_(its_turn, letters.c.next_try_at > now + _LONGEST_PAUSE)
     query = (
         select(*_ROW)
-        .where(letters.c.state == state.value, letters.c.worker_id.is_(None), its_turn)
+        .where(*_has_its_turn(state, now))
         .order_by(letters.c.received_at, letters.c.letter_id)
         .limit(1)
         .with_for_update(skip_locked=True)
     )
     return next(iter(stored_letters(connection, query)), None)
+
+
+def has_next_letter(connection: Connection, state: LetterState, *, now: datetime) -> bool:
+    """True when `next_letter` is worth a transaction that writes; locks nothing."""
+    query = select(letters.c.letter_id).where(*_has_its_turn(state, now)).limit(1)
+    return connection.execute(query).one_or_none() is not None
 
 
 def letter_columns() -> list[Column[Any]]:
@@ -308,6 +321,14 @@ def stored_letters(connection: Connection, query: Select[Any]) -> tuple[StoredLe
     rows = connection.execute(query).all()
     keys = envelopes(connection, [letter_owner(row.letter_id) for row in rows])
     return tuple(_letter(row, keys) for row in rows)
+
+
+def _has_its_turn(state: LetterState, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    its_turn = letters.c.next_try_at <= now
+    if state in _AFTER_A_PAUSE:
+        # a pause cannot be this long: it was counted by a clock that was wrong
+        its_turn = or_(its_turn, letters.c.next_try_at > now + _LONGEST_PAUSE)
+    return letters.c.state == state.value, letters.c.worker_id.is_(None), its_turn
 
 
 def _one(connection: Connection, query: Select[Any]) -> StoredLetter:

@@ -8,7 +8,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import func, select
 
-from service.store.database import Database
+from service.store.database import Connection, Database
+from service.workflow.errors import DatabaseTrouble
 
 _FOLDER = Path(__file__).parent / "migrations"
 #: The number under which PostgreSQL keeps our lock.
@@ -28,6 +29,14 @@ def migrate(database: Database, *, target: str = "head") -> None:
         if not database.is_sqlite:
             # several processes may start at once; SQLite lets one write at a time anyway
             tx.connection.execute(select(func.pg_advisory_xact_lock(_MIGRATING)))
+        found = revision_of(tx.connection)
+        if found is not None and found not in revisions():
+            message = (
+                f"The database has the schema {found}, which this version does not know: a newer "
+                "one has written it. Start that version again, or restore the backup that was made "
+                "before the upgrade. Nothing was changed."
+            )
+            raise DatabaseTrouble(message)
         config.attributes["connection"] = tx.connection
         command.upgrade(config, target)
 
@@ -42,6 +51,16 @@ def unmigrate(database: Database, *, target: str = "base") -> None:
 
 def is_current(database: Database) -> bool:
     """True when the database has the schema of this code."""
-    head = ScriptDirectory.from_config(_config()).get_current_head()
     with database.reading() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == head
+        return revision_of(connection) == revisions()[-1]
+
+
+def revision_of(connection: Connection) -> str | None:
+    """The schema that a database has; None for one without any."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def revisions() -> tuple[str, ...]:
+    """Every schema there ever was, the first one first."""
+    script = ScriptDirectory.from_config(_config())
+    return tuple(reversed([one.revision for one in script.walk_revisions()]))

@@ -30,6 +30,8 @@ class StoredSession:
     seen_at: datetime
     method: str = "link"
     """How the person signed in: by a link, a password, or the identity provider."""
+    proved_at: datetime | None = None
+    """When the person last showed who they are; None when nobody knows."""
 
 
 def insert_person(tx: Writing, person: Person, *, event: AuditEvent) -> None:
@@ -219,6 +221,14 @@ def find_session(connection: Connection, id_hash: str) -> StoredSession | None:
 def touch_session(tx: Writing, id_hash: str, *, now: datetime) -> None:
     """The session was used. Not an event: nothing changes for anybody."""
     tx.connection.execute(update(sessions).where(sessions.c.id_hash == id_hash).values(seen_at=now))
+
+
+def prove_session(tx: Writing, id_hash: str, *, event: AuditEvent) -> None:
+    """The person of this session has just shown again who they are."""
+    tx.connection.execute(
+        update(sessions).where(sessions.c.id_hash == id_hash).values(proved_at=event.at)
+    )
+    append_event(tx, event=event)
 
 
 def delete_session(tx: Writing, id_hash: str, *, event: AuditEvent) -> None:

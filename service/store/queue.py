@@ -94,16 +94,17 @@ def _conditions(scope: QueueScope, wanted: QueueFilter, now: datetime) -> list[C
     if not scope.with_senior:
         where.append(letters.c.for_senior.is_(False))
     if scope.reader is not None:
+        same = letters.alias("same")
+        # looked up once, and not anew for every letter that waits
         read_by = (
             select(second_readings.c.letter_id)
+            .join(same, same.c.letter_id == second_readings.c.letter_id)
             .where(
-                second_readings.c.letter_id == letters.c.letter_id,
-                second_readings.c.draft_number == letters.c.draft_number,
+                second_readings.c.draft_number == same.c.draft_number,
                 second_readings.c.first_by == scope.reader,
             )
-            .exists()
         )
-        where.append(~read_by)
+        where.append(letters.c.letter_id.not_in(read_by))
     return where + _wanted(wanted, now)
 
 

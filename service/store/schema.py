@@ -190,6 +190,7 @@ corrections = Table(
     Column("at", UtcTime, nullable=False),
     Column("content", SealedText, nullable=False),
     Column("undone", Boolean, nullable=False),
+    Column("redoable", Boolean, nullable=False, server_default=false()),
 )
 
 approvals = Table(
@@ -218,7 +219,7 @@ dispatches = Table(
     "dispatches",
     metadata,
     Column("dispatch_id", String(32), primary_key=True),
-    _letter_id(nullable=False),
+    _letter_id(nullable=False, index=True),
     Column("approval_id", String(32), ForeignKey("approvals.approval_id"), nullable=False),
     Column("made_at", UtcTime, nullable=False),
     Column("done_at", UtcTime),
@@ -344,6 +345,13 @@ endpoints = Table(
     Column("holds_from", UtcTime),
     Column("withdrawn_at", UtcTime),
     Column("withdrawn_by", String(32)),
+    # the check of a new address: the recipient tells a code that was sent there
+    Column("ask_tries", Integer, nullable=False, server_default="0"),
+    Column("ask_next_at", UtcTime),
+    Column("asked_at", UtcTime),
+    Column("ask_failure", String(300)),
+    Column("answered_at", UtcTime),
+    Column("answered_by", String(32)),
     UniqueConstraint("recipient_id", "version"),
 )
 
@@ -353,16 +361,6 @@ workers = Table(
     metadata,
     Column("worker_id", String(32), primary_key=True),
     Column("beat", Integer, nullable=False),
-)
-
-#: What holds for the whole service while its row is there: the pause of dispatch.
-switches = Table(
-    "switches",
-    metadata,
-    Column("name", String(40), primary_key=True),
-    Column("since", UtcTime, nullable=False),
-    Column("by", String(120), nullable=False),
-    Column("reason", String(40), nullable=False),
 )
 
 #: The wrapped key of a letter ("letter/…"), of what its drafts hold of identities ("known/…") or

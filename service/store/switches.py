@@ -12,7 +12,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from service.store.audit import append_event
 from service.store.database import Writing
-from service.store.schema import switches
+from service.store.house_tables import switches
 from service.workflow.audit import AuditEvent
 from service.workflow.switches import PauseReason
 

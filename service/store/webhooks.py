@@ -104,9 +104,16 @@ def take_delivery(
     return _delivery(row)
 
 
-def is_anything_due(connection: Connection, *, now: datetime) -> bool:
-    """True when a look for work is worth a transaction."""
-    query = select(rows.c.delivery_id).where(_OPEN, rows.c.next_try_at <= now).limit(1)
+def is_anything_due(connection: Connection, clients: Iterable[str], *, now: datetime) -> bool:
+    """True when a look for words to these clients is worth a transaction."""
+    mine = rows.c.client.in_(tuple(clients))
+    query = select(rows.c.delivery_id).where(mine, _OPEN, rows.c.next_try_at <= now).limit(1)
+    return connection.execute(query).one_or_none() is not None
+
+
+def is_anything_unheard(connection: Connection, clients: Iterable[str]) -> bool:
+    """True when words wait for others than these clients."""
+    query = select(rows.c.delivery_id).where(rows.c.client.not_in(tuple(clients)), _OPEN).limit(1)
     return connection.execute(query).one_or_none() is not None
 
 

@@ -34,11 +34,11 @@ def find_beats(connection: Connection) -> dict[str, int]:
     return {row.worker_id: row.beat for row in connection.execute(select(workers))}
 
 
-def check_entered(tx: Writing, worker_id: str) -> None:
-    """Raise `WorkerGone` for a worker that was struck off; until the end of `tx` it is not."""
+def check_entered(connection: Connection, worker_id: str) -> None:
+    """Raise `WorkerGone` for a worker that was struck off; while a transaction lasts it is not."""
     query = select(workers.c.worker_id).where(workers.c.worker_id == worker_id)
     # shared: several threads ask at once, only striking off has to wait
-    if tx.connection.execute(query.with_for_update(read=True)).one_or_none() is None:
+    if connection.execute(query.with_for_update(read=True)).one_or_none() is None:
         raise WorkerGone
 
 

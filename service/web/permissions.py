@@ -47,6 +47,9 @@ ROUTES: dict[tuple[str, str], Need] = {
     ("GET", "/review/account"): _P.KEEP_OWN_ACCOUNT,
     ("POST", "/review/account"): _P.KEEP_OWN_ACCOUNT,
     ("POST", "/review/account/sessions"): _P.KEEP_OWN_ACCOUNT,
+    ("GET", "/review/account/keys"): _P.KEEP_OWN_ACCOUNT,
+    ("POST", "/review/account/keys"): _P.KEEP_OWN_ACCOUNT,
+    ("POST", "/review/account/keys/reset"): _P.KEEP_OWN_ACCOUNT,
     # people and keys
     ("GET", "/review/people"): _P.MANAGE_PEOPLE,
     ("POST", "/review/people"): _P.MANAGE_PEOPLE,
@@ -69,8 +72,11 @@ ROUTES: dict[tuple[str, str], Need] = {
     ("POST", f"{_LETTER}/decide"): _P.REVIEW,
     ("POST", f"{_LETTER}/accept"): _P.REVIEW,
     ("POST", f"{_LETTER}/mark"): _P.REVIEW,
+    ("POST", f"{_LETTER}/resize"): _P.REVIEW,
     ("POST", f"{_LETTER}/undo"): _P.REVIEW,
+    ("POST", f"{_LETTER}/redo"): _P.REVIEW,
     ("POST", f"{_LETTER}/claim"): _P.REVIEW,
+    ("POST", f"{_LETTER}/draft"): _P.REVIEW,
     ("POST", f"{_LETTER}/release"): _P.REVIEW,
     ("POST", f"{_LETTER}/approve"): _P.REVIEW,
     ("POST", f"{_LETTER}/hold"): _P.REVIEW,
@@ -113,6 +119,15 @@ ROUTES: dict[tuple[str, str], Need] = {
     ("POST", "/review/endpoints"): _P.KEEP_ENDPOINTS,
     ("POST", "/review/endpoints/{endpoint_id}/confirm"): _P.KEEP_ENDPOINTS,
     ("POST", "/review/endpoints/{endpoint_id}/withdraw"): _P.KEEP_ENDPOINTS,
+    ("POST", "/review/endpoints/{endpoint_id}/answer"): _P.KEEP_ENDPOINTS,
+    ("POST", "/review/endpoints/{endpoint_id}/ask"): _P.KEEP_ENDPOINTS,
+    ("GET", "/review/settings"): _P.KEEP_SETTINGS,
+    ("POST", "/review/settings/find"): _P.KEEP_SETTINGS,
+    ("POST", "/review/settings/try"): _P.KEEP_SETTINGS,
+    ("POST", "/review/settings/words"): _P.KEEP_SETTINGS,
+    ("POST", "/review/settings/words/{change_id}/take-off"): _P.KEEP_SETTINGS,
+    ("POST", "/review/settings/words/{change_id}/confirm"): _P.KEEP_SETTINGS,
+    ("POST", "/review/settings/words/{change_id}/withdraw"): _P.KEEP_SETTINGS,
     ("GET", "/review/waiting"): _P.SEE_WAITING,
     ("GET", "/review/cases"): _P.ALLOCATE,
     ("POST", "/review/cases"): _P.SAVE_CASES,
@@ -125,6 +140,11 @@ ROUTES: dict[tuple[str, str], Need] = {
     ("POST", f"{_CASE}/release/propose"): _P.RELEASE_IDENTITIES,
     ("POST", f"{_CASE}/release/confirm"): _P.RELEASE_IDENTITIES,
     ("POST", f"{_CASE}/release/withdraw"): _P.RELEASE_IDENTITIES,
+    ("GET", f"{_CASE}/copies"): _P.COPY_FOR_SUBJECT,
+    ("POST", f"{_CASE}/copies"): _P.COPY_FOR_SUBJECT,
+    ("POST", f"{_CASE}/copies/{{copy_id}}/confirm"): _P.COPY_FOR_SUBJECT,
+    ("POST", f"{_CASE}/copies/{{copy_id}}/withdraw"): _P.COPY_FOR_SUBJECT,
+    ("POST", f"{_CASE}/copies/{{copy_id}}/fetch"): _P.COPY_FOR_SUBJECT,
     ("GET", "/review/audit"): _P.SEE_AUDIT,
     # the interface of registry systems
     ("POST", "/v1/redactions"): _P.TRY_REDACTION,
@@ -134,7 +154,33 @@ ROUTES: dict[tuple[str, str], Need] = {
     ("GET", "/v1/openapi.json"): SIGNED_IN,
     ("GET", "/health/live"): OPEN,
     ("GET", "/health/ready"): OPEN,
+    # the token of the monitoring, and no session or API key
+    ("GET", "/health/metrics"): _P.SEE_FIGURES,
 }
+
+
+#: Steps that cannot be taken back easily: whoever takes them has shown lately who they are.
+#: What makes things safer (stopping, revoking, withdrawing) is never held up by that.
+PROVED: frozenset[tuple[str, str]] = frozenset(
+    {
+        ("POST", "/review/people"),
+        ("POST", "/review/people/{person_id}"),
+        ("POST", "/review/people/{person_id}/link"),
+        ("POST", "/review/keys"),
+        ("POST", "/review/keys/{key_id}/rotate"),
+        ("POST", f"{_LETTER}/rules/release"),
+        ("POST", "/review/dispatch/resume"),
+        ("POST", "/review/endpoints"),
+        ("POST", "/review/endpoints/{endpoint_id}/confirm"),
+        ("POST", "/review/endpoints/{endpoint_id}/answer"),
+        ("POST", "/review/settings/words/{change_id}/confirm"),
+        ("POST", f"{_CASE}/release/propose"),
+        ("POST", f"{_CASE}/release/confirm"),
+        ("POST", f"{_CASE}/copies"),
+        ("POST", f"{_CASE}/copies/{{copy_id}}/confirm"),
+        ("POST", f"{_CASE}/copies/{{copy_id}}/fetch"),
+    }
+)
 
 
 class UndeclaredRoute(ServiceError):
@@ -160,6 +206,12 @@ def check_every_route_is_declared(routes: Iterable[Any]) -> None:
                     "Add it to ROUTES in service/web/permissions.py."
                 )
                 raise UndeclaredRoute(message)
+
+
+def needs_proof(request: Request) -> bool:
+    """True for a step before which somebody shows again who they are."""
+    route = request.scope.get("route")
+    return (request.method, getattr(route, "path", "")) in PROVED
 
 
 def need_of(request: Request) -> Need:

@@ -2,7 +2,9 @@
 Every error as an answer, in one place: problem documents (RFC 9457) for the API, pages for people.
 
 Contract: an answer is made of our own sentences only. Nothing of the request is repeated, neither
-in a body nor in a header; FastAPI's own answer to an invalid request would quote the letter.
+in a body nor in a header; FastAPI's own answer to an invalid request would quote the letter. One
+exception: what a person typed into a form about a letter comes back to the same browser when the
+session has ended meanwhile (`service.web.review.kept`), so that it is not lost.
 """
 
 from fastapi import FastAPI, Request
@@ -11,6 +13,8 @@ from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse,
 from starlette.exceptions import HTTPException
 
 from anonymizer.errors import AnonymizerError, UnreadableInput
+from service.actions.access import SignedIn
+from service.actions.proving import Asked
 from service.logs import get_logger
 from service.workflow import errors
 
@@ -51,8 +55,24 @@ _TITLES = {
 }
 
 
+_NO_DATABASE = (
+    "The service cannot store or read anything at the moment. Nothing was taken in or changed. Try "
+    "again in a few minutes, and tell whoever runs the service."
+)
+
+
 class NotSignedIn(errors.ServiceError):
     """Please sign in."""
+
+
+class ProofAsked(errors.ServiceError):
+    """Show first that it is you."""
+
+    def __init__(self, who: SignedIn, asked: Asked, problem: str | None = None) -> None:
+        super().__init__(problem)
+        self.who = who
+        self.asked = asked
+        self.problem = problem
 
 
 class HttpProblem(errors.ServiceError):
@@ -61,6 +81,13 @@ class HttpProblem(errors.ServiceError):
     def __init__(self, status: int, reason: str) -> None:
         super().__init__(reason)
         self.status = status
+
+
+class FormExpired(HttpProblem):
+    """The form has expired. Open the page again and repeat it."""
+
+    def __init__(self) -> None:
+        super().__init__(403, "The form has expired. Open the page again and repeat it.")
 
 
 def problem(status: int, reason: str) -> JSONResponse:
@@ -78,6 +105,8 @@ def problem(status: int, reason: str) -> JSONResponse:
 def add_error_handlers(app: FastAPI) -> None:
     """Every way a request can fail, answered by us."""
     app.add_exception_handler(errors.ServiceError, _service_error)
+    app.add_exception_handler(ProofAsked, _proof_asked)
+    app.add_exception_handler(errors.DatabaseTrouble, _no_database)
     app.add_exception_handler(AnonymizerError, _library_error)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http_error)
@@ -100,6 +129,10 @@ def is_api(request: Request) -> bool:
 
 
 async def _service_error(request: Request, error: Exception) -> Response:
+    if isinstance(error, NotSignedIn | FormExpired) and not is_api(request):
+        kept: Response | None = await request.app.state.kept_page(request)
+        if kept is not None:
+            return kept
     if isinstance(error, NotSignedIn) and not is_api(request):
         return RedirectResponse("/sign-in", status_code=303)
     if isinstance(error, HttpProblem):
@@ -113,6 +146,21 @@ async def _service_error(request: Request, error: Exception) -> Response:
     if isinstance(error, errors.TooOften):
         response.headers["Retry-After"] = str(error.retry_after_s)
     return response
+
+
+async def _proof_asked(request: Request, error: Exception) -> Response:
+    # a page that carries on what was typed: into hidden fields, for the same session
+    page: Response = request.app.state.proof_page(request, error)
+    return page
+
+
+async def _no_database(request: Request, error: Exception) -> Response:
+    # what is wrong is for whoever runs the service; others learn that it is not their fault
+    log.error("database.failed", exc_info=error)
+    if is_api(request):
+        return problem(503, _NO_DATABASE)
+    # our pages ask the database themselves: this one stands alone
+    return PlainTextResponse(_NO_DATABASE, status_code=503, headers={"Retry-After": "60"})
 
 
 async def _library_error(request: Request, error: Exception) -> Response:

@@ -11,6 +11,7 @@ from typing import Annotated, Literal, cast
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request, Response
+from fastapi.concurrency import run_in_threadpool
 
 from service.actions.access import (
     NewSession,
@@ -21,8 +22,10 @@ from service.actions.access import (
     use_sign_in_link,
 )
 from service.actions.desk import Desk
-from service.web.permissions import OPEN, need_of
-from service.web.problems import HttpProblem, NotSignedIn
+from service.actions.proving import Asked, is_proved, prove
+from service.web.permissions import OPEN, need_of, needs_proof
+from service.web.problems import FormExpired, NotSignedIn, ProofAsked
+from service.workflow.errors import ProofNeeded
 from service.workflow.people import Permission, check_may
 
 __all__ = [
@@ -33,6 +36,7 @@ __all__ = [
     "client_address",
     "cookie_of",
     "get_desk",
+    "lately_proved",
     "link_is_usable",
     "permitted",
     "set_browser_cookie",
@@ -46,6 +50,7 @@ __all__ = [
 ]
 
 _FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
+_PASSWORD, _CODE = "proof_password", "proof_code"
 _KNOWN_FOR_S = 180 * 86_400
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -85,6 +90,32 @@ def permitted(request: Request, desk: TheDesk) -> None:
         check_may(who.person, need)
 
 
+async def lately_proved(request: Request, desk: TheDesk) -> None:
+    """
+    Before a dangerous step: ask for password and code, unless the person gave them lately.
+
+    The page that asks sends the form once more, with what was typed and the proof in it.
+    """
+    if not needs_proof(request):
+        return
+    who = await run_in_threadpool(signed_in, request, desk)
+    if is_proved(desk, who):
+        return
+    form = await request.form(max_files=10, max_fields=2000)
+    typed = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
+    ours = {_PASSWORD, _CODE, "csrf_token"}
+    kept = tuple((name, value) for name, value in typed if name not in ours)
+    asked = Asked(action=request.url.path, fields=kept)
+    given = dict(typed)
+    if not given.get(_PASSWORD) and not given.get(_CODE):
+        raise ProofAsked(who, asked)
+    password, code = given.get(_PASSWORD, "")[:1000], given.get(_CODE, "")[:20]
+    try:
+        await run_in_threadpool(prove, desk, who, password=password, code=code)
+    except ProofNeeded as refused:
+        raise ProofAsked(who, asked, refused.reason) from None
+
+
 def client_address(request: Request) -> str:
     """Where the request comes from, as the server says; proxies it trusts have told it."""
     return request.client.host if request.client else "unknown"
@@ -98,7 +129,9 @@ async def verify_csrf(request: Request, who: SessionPerson) -> None:
         value = form.get("csrf_token")
         sent = value if isinstance(value, str) else None
     if sent is None or not hmac.compare_digest(sent.encode(), who.csrf_token.encode()):
-        raise HttpProblem(403, "The form has expired. Open the page again and repeat it.")
+        # nobody else lets go of a file that came along; what was typed can still be read
+        await request.close()
+        raise FormExpired
 
 
 def came_from_us(request: Request, desk: Desk) -> bool:

@@ -15,6 +15,7 @@ import hmac
 import ipaddress
 import json
 import socket
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -110,6 +111,23 @@ def send(
         raise NotDelivered(_failure(error)) from None
     if not 200 <= status < 300:
         raise NotDelivered(status)
+
+
+def try_connection(listener: Listener, *, resolve: Resolve = addresses_of) -> None:
+    """Connect as `send` does, to the checked address and with TLS, and say nothing."""
+    parts = urlsplit(listener.address)
+    host = parts.hostname or ""
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    address = _checked_address(listener, host, port, resolve)
+    try:
+        with socket.create_connection((address, port), timeout=_CONNECT_S) as raw:
+            if parts.scheme == "https":
+                ssl.create_default_context().wrap_socket(raw, server_hostname=host).close()
+    except TimeoutError:
+        raise NotDelivered(Failure.TIMEOUT) from None
+    except OSError:
+        # an invalid certificate is one as well
+        raise NotDelivered(Failure.NO_CONNECTION) from None
 
 
 def _headers(listener: Listener, word: StatusWord, body: bytes, now: datetime) -> dict[str, str]:

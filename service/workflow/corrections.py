@@ -2,12 +2,13 @@
 Step 8: a person's corrections of the machine's draft, applied purely.
 
 Contract: `apply_corrections` starts from the machine's marks and plays every correction again,
-so undoing is leaving one out. It never lets two marks overlap, and a new or resized mark takes
-in what it touches: a correction can widen what is hidden by accident, never uncover it.
+so undoing is leaving one out and redoing is playing it again. It never lets two marks overlap, and
+a new or resized mark takes in what it touches: a correction can widen what is hidden by accident;
+what it uncovers of the machine's work is told by `uncovered`, and a person is asked.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -19,6 +20,10 @@ Treat = Callable[[Finding, TreatmentAction], Treatment]
 
 #: The recogniser id of what a person marked.
 BY_HAND = "person"
+#: Why a passage reads as it does when a person wrote it and gave no reason.
+OWN_WORDS = "A person wrote these words."
+MOST_OWN_WORDS = 500
+HIDES = frozenset({TreatmentAction.REPLACE, TreatmentAction.GENERALIZE})
 
 
 class CorrectionKind(StrEnum):
@@ -30,6 +35,7 @@ class CorrectionKind(StrEnum):
     RESIZE = "resize"
     GENERALIZE = "generalize"
     MASK = "mask"
+    REWRITE = "rewrite"
     UNDO = "undo"
 
 
@@ -39,7 +45,8 @@ class Correction:
     One correction. ADD needs start, end and entity_kind; the others a finding_id.
 
     REMOVE leaves the passage readable and needs a reason; RECLASSIFY needs entity_kind, RESIZE
-    start and end. UNDO takes back every correction of this one mark.
+    start and end. REWRITE, and an ADD that has them, put a person's own `words` in the place of the
+    passage. UNDO takes back every correction of this one mark.
     """
 
     kind: CorrectionKind
@@ -48,6 +55,7 @@ class Correction:
     end: int | None = None
     entity_kind: EntityKind | None = None
     reason: str | None = None
+    words: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,12 +70,42 @@ class MadeCorrection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Journal:
+    """The steps of a draft: those that count, and those undone last, which can be made again."""
+
+    made: tuple[MadeCorrection, ...] = ()
+    undone: tuple[MadeCorrection, ...] = ()
+
+    @property
+    def last(self) -> int | None:
+        """The batch that undoing takes back."""
+        return self.made[-1].batch if self.made else None
+
+    @property
+    def next(self) -> int | None:
+        """The batch that redoing makes again."""
+        return self.undone[0].batch if self.undone else None
+
+    def without_last(self) -> tuple[MadeCorrection, ...]:
+        """The steps that count after undoing."""
+        return tuple(one for one in self.made if one.batch != self.last)
+
+    def with_next(self) -> tuple[MadeCorrection, ...]:
+        """The steps that count after redoing."""
+        return (*self.made, *(one for one in self.undone if one.batch == self.next))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
     """A treatment with an id that stays the same, and the person who last decided about it."""
 
     finding_id: str
     treatment: Treatment
     author: str | None = None
+    words: str | None = field(default=None, repr=False)
+    """What a person wrote to stand in for the passage; None for the words of the rules."""
+    argued: bool = False
+    """True when that person gave a reason for what the words tell."""
 
     @property
     def span(self) -> Span:
@@ -111,9 +149,39 @@ def apply_corrections(
     return tuple(sorted(current.values(), key=lambda mark: mark.span))
 
 
+def uncovered(
+    machine: tuple[Treatment, ...], before: tuple[Mark, ...], after: tuple[Mark, ...], text: str
+) -> tuple[Span, ...]:
+    """What the machine had taken out, is hidden now and would be readable, in its order."""
+    by_machine = _places(one.finding.span for one in machine if one.action in HIDES)
+    hidden = _places(mark.span for mark in before if mark.treatment.action in HIDES)
+    stays = _places(mark.span for mark in after if mark.treatment.action in HIDES)
+    spans: list[Span] = []
+    for place in sorted(by_machine & hidden - stays):
+        if spans and spans[-1].end == place:
+            spans[-1] = replace(spans[-1], end=place + 1)
+        else:
+            spans.append(Span(start=place, end=place + 1))
+    return tuple(
+        span for span in spans if any(sign.isalnum() for sign in text[span.start : span.end])
+    )
+
+
+def check_own_words(correction: Correction) -> None:
+    """Raise unless there are words to stand in for a passage."""
+    words = correction.words or ""
+    if not words.strip() or len(words) > MOST_OWN_WORDS:
+        message = f"Write what stands there instead, in at most {MOST_OWN_WORDS} characters."
+        raise BadRequest(message)
+
+
 def open_suggestions(marks: tuple[Mark, ...]) -> int:
     """How many passages a person still has to decide about."""
     return sum(1 for mark in marks if mark.is_open_suggestion)
+
+
+def _places(spans: Iterable[Span]) -> set[int]:
+    return {place for span in spans for place in range(span.start, span.end)}
 
 
 def _mark_of(made: MadeCorrection) -> str:
@@ -132,7 +200,14 @@ def _apply(current: dict[str, Mark], made: MadeCorrection, *, treat: Treat, leng
         message = "This passage is no longer marked."
         raise NotFound(message)
     treatment = _changed(mark, correction, treat=treat, length=length)
-    _place(current, replace(mark, treatment=treatment, author=made.author), treat=treat)
+    changed = Mark(
+        finding_id=mark.finding_id,
+        treatment=treatment,
+        author=made.author,
+        words=correction.words,
+        argued=bool(correction.words and correction.reason),
+    )
+    _place(current, changed, treat=treat)
 
 
 def _changed(mark: Mark, correction: Correction, *, treat: Treat, length: int) -> Treatment:
@@ -153,6 +228,10 @@ def _changed(mark: Mark, correction: Correction, *, treat: Treat, length: int) -
             span = _required_span(correction, length)
             # a longer or shorter passage names something else, so it takes a placeholder anew
             return treat(replace(finding, span=span, entity=None), _hiding(mark.treatment.action))
+        case CorrectionKind.REWRITE:
+            check_own_words(correction)
+            made = treat(finding, TreatmentAction.REPLACE)
+            return replace(made, reason=correction.reason or OWN_WORDS)
         case CorrectionKind.GENERALIZE:
             made = treat(finding, TreatmentAction.GENERALIZE)
             return replace(made, reason=correction.reason) if correction.reason else made
@@ -168,7 +247,17 @@ def _add(current: dict[str, Mark], made: MadeCorrection, *, treat: Treat, length
         recognizer=BY_HAND,
     )
     treatment = treat(finding, TreatmentAction.REPLACE)
-    mark = Mark(finding_id=_mark_of(made), treatment=treatment, author=made.author)
+    words, reason = made.correction.words, made.correction.reason
+    if words is not None:
+        check_own_words(made.correction)
+        treatment = replace(treatment, reason=reason or OWN_WORDS)
+    mark = Mark(
+        finding_id=_mark_of(made),
+        treatment=treatment,
+        author=made.author,
+        words=words,
+        argued=bool(words and reason),
+    )
     _place(current, mark, treat=treat)
 
 

@@ -5,7 +5,7 @@ Contract: a message is a sentence for the person who asked; it never carries let
 or numbers. The class docstring is the default message.
 """
 
-from anonymizer.model import Hold
+from anonymizer.model import Hold, Span
 
 
 class ServiceError(Exception):
@@ -22,6 +22,10 @@ class ServiceError(Exception):
 
 class NotAllowed(ServiceError):
     """This needs a role that you do not have."""
+
+
+class ProofNeeded(NotAllowed):
+    """This step needs a fresh proof: show first that it is you."""
 
 
 class NotFound(ServiceError):
@@ -46,6 +50,14 @@ class IllegalTransition(ServiceError):
 
 class NotReady(ServiceError):
     """The letter is not ready for this decision."""
+
+
+class Uncovers(NotReady):
+    """Something that the machine has taken out would become readable. Nothing was changed."""
+
+    def __init__(self, spans: tuple[Span, ...]) -> None:
+        super().__init__()
+        self.spans = spans
 
 
 class BadRequest(ServiceError):
@@ -165,6 +177,23 @@ class SealBroken(KeyTrouble):
 
 class Erased(NotFound):
     """The text of this letter was erased when its time was over."""
+
+
+class DatabaseTrouble(Exception):
+    """
+    The database cannot be used at the moment.
+
+    No `ServiceError`: what catches a refusal to tell it to people must not tell them this.
+    """
+
+    @property
+    def reason(self) -> str:
+        """The sentence for whoever runs the service; it names the place of the database."""
+        return str(self.args[0])
+
+
+class BadSetting(ServiceError):
+    """A setting is not valid."""
 
 
 class CopyFailed(ServiceError):

@@ -39,6 +39,9 @@ class Standing:
     open_suggestions: int = 0
     residuals: int = 0
     corrections: int = 0
+    can_undo: bool = False
+    """True when there is a step to take back; taking back decisions about a passage is one."""
+    can_redo: bool = False
     has_proof: bool = True
     has_direction: bool = True
     has_case: bool = True
@@ -56,6 +59,8 @@ class Standing:
     """Who has read it first, once that is done."""
     for_senior: bool = False
     """True while it waits for a senior proofreader."""
+    new_words: bool = False
+    """True when the words of the site changed since the draft."""
 
     @property
     def lease_runs(self) -> bool:
@@ -122,8 +127,16 @@ def check_correct(person: Person, standing: Standing) -> None:
 def check_undo(person: Person, standing: Standing) -> None:
     """Raise unless there is a correction the person may take back."""
     check_correct(person, standing)
-    if standing.corrections == 0:
+    if not standing.can_undo:
         message = "There is no correction to take back."
+        raise NotReady(message)
+
+
+def check_redo(person: Person, standing: Standing) -> None:
+    """Raise unless there is a step that was taken back and can be made again."""
+    check_correct(person, standing)
+    if not standing.can_redo:
+        message = "Nothing was taken back that could be made again."
         raise NotReady(message)
 
 
@@ -247,6 +260,24 @@ def check_transcribe(person: Person, standing: Standing) -> None:
         _own(person, standing, "transcribed")
     elif standing.state not in {_S.READY, _S.HELD_TRANSCRIPTION}:
         _wrong_state(standing, "transcribed")
+
+
+def check_draft_again(person: Person, standing: Standing) -> None:
+    """Raise unless a new draft, with the words of the site as they are now, loses nobody's work."""
+    check_may_review(person)
+    if standing.state is _S.IN_REVIEW:
+        _own(person, standing, "drafted again")
+    elif standing.state is not _S.READY:
+        _wrong_state(standing, "drafted again")
+    if not standing.new_words:
+        message = "The words of the site did not change since the draft."
+        raise NotReady(message)
+    if standing.corrections or standing.phase is not Phase.FIRST:
+        message = (
+            "People have decided about passages of this draft, and a new one would lose that. "
+            "Read it with the new words in mind."
+        )
+        raise NotReady(message)
 
 
 def check_choose_picture(person: Person, standing: Standing) -> None:

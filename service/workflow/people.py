@@ -23,6 +23,7 @@ class Role(StrEnum):
     ADMIN = "admin"
     REGISTRY_CLIENT = "registry_client"
     OPERATOR = "operator"
+    MONITORING = "monitoring"
 
 
 #: What each role is called in sentences.
@@ -34,10 +35,11 @@ ROLE_NAMES: dict[Role, str] = {
     Role.ADMIN: "administrator",
     Role.REGISTRY_CLIENT: "registry client",
     Role.OPERATOR: "operator",
+    Role.MONITORING: "monitoring",
 }
 
-#: Roles that people have. The others are an API key's and the command line's.
-STAFF_ROLES = frozenset(Role) - {Role.REGISTRY_CLIENT, Role.OPERATOR}
+#: Roles that people have. The others are an API key's, the command line's and the monitoring's.
+STAFF_ROLES = frozenset(Role) - {Role.REGISTRY_CLIENT, Role.OPERATOR, Role.MONITORING}
 
 #: These are held alone: who gives out roles or looks at the trail reads no letters.
 _ALONE = frozenset({Role.ADMIN, Role.AUDITOR})
@@ -61,9 +63,11 @@ class Permission(StrEnum):
     DECIDE_EXCHANGE = "decide exchange"
     SAVE_CASES = "save cases"
     RELEASE_IDENTITIES = "release identities"
+    COPY_FOR_SUBJECT = "copy for subject"
     SEE_WAITING = "see waiting"
     KEEP_ENDPOINTS = "keep endpoints"
     STOP_SENDING = "stop sending"
+    KEEP_SETTINGS = "keep settings"
     REOPEN = "reopen"
     UPLOAD = "upload"
     TAKE_OVER = "take over"
@@ -71,6 +75,7 @@ class Permission(StrEnum):
     MANAGE_PEOPLE = "manage people"
     MANAGE_KEYS = "manage keys"
     KEEP_DATA = "keep data"
+    SEE_FIGURES = "see figures"
     KEEP_OWN_ACCOUNT = "keep own account"
     WRITE_LETTERS = "letters:write"
     SEE_STATUS = "letters:status"
@@ -105,9 +110,11 @@ TABLE: dict[Permission, frozenset[Role]] = {
     _P.DECIDE_EXCHANGE: _COORDINATORS,
     _P.SAVE_CASES: _REGISTER,
     _P.RELEASE_IDENTITIES: _COORDINATORS,
+    _P.COPY_FOR_SUBJECT: _COORDINATORS,
     _P.SEE_WAITING: _COORDINATORS,
     _P.KEEP_ENDPOINTS: _COORDINATORS,
     _P.STOP_SENDING: _COORDINATORS | {Role.OPERATOR},
+    _P.KEEP_SETTINGS: _COORDINATORS | {Role.ADMIN},
     _P.REOPEN: _READERS,
     _P.UPLOAD: _READERS,
     _P.TAKE_OVER: frozenset({Role.SENIOR}),
@@ -115,6 +122,7 @@ TABLE: dict[Permission, frozenset[Role]] = {
     _P.MANAGE_PEOPLE: _MANAGERS,
     _P.MANAGE_KEYS: _MANAGERS,
     _P.KEEP_DATA: frozenset({Role.OPERATOR}),
+    _P.SEE_FIGURES: frozenset({Role.MONITORING}),
     _P.KEEP_OWN_ACCOUNT: STAFF_ROLES,
     _P.WRITE_LETTERS: _CLIENT,
     _P.SEE_STATUS: _CLIENT,
@@ -139,9 +147,11 @@ _WHAT: dict[Permission, str] = {
     _P.DECIDE_EXCHANGE: "Deciding about the rules of the exchange",
     _P.SAVE_CASES: "Changing the case register",
     _P.RELEASE_IDENTITIES: "Releasing identities",
+    _P.COPY_FOR_SUBJECT: "Making the copy of the data of a person",
     _P.SEE_WAITING: "The list of letters that wait too long",
     _P.KEEP_ENDPOINTS: "The directory of recipients",
     _P.STOP_SENDING: "Stopping or resuming the sending of letters",
+    _P.KEEP_SETTINGS: "The settings",
     _P.REOPEN: "Reopening a letter",
     _P.UPLOAD: "Bringing in a letter",
     _P.TAKE_OVER: "Taking a letter from a colleague",
@@ -149,6 +159,7 @@ _WHAT: dict[Permission, str] = {
     _P.MANAGE_PEOPLE: "Managing people",
     _P.MANAGE_KEYS: "Managing API keys",
     _P.KEEP_DATA: "Keys, backups and erasure",
+    _P.SEE_FIGURES: "The figures for monitoring",
     _P.KEEP_OWN_ACCOUNT: "An account",
     _P.WRITE_LETTERS: "Posting letters",
     _P.SEE_STATUS: "Asking for the status of a letter",

@@ -136,9 +136,14 @@ def _place(group: list[tuple[Span, Reader, Mark]], end: int) -> Difference:
     )
 
 
-def _hidden(marks: tuple[Mark, ...]) -> frozenset[tuple[Span, str, str]]:
+def _hidden(marks: tuple[Mark, ...]) -> frozenset[tuple[Span, str, str, str]]:
     return frozenset(
-        (mark.span, mark.treatment.finding.kind.value, mark.treatment.action.value)
+        (
+            mark.span,
+            mark.treatment.finding.kind.value,
+            mark.treatment.action.value,
+            mark.words or "",
+        )
         for mark in marks
         if mark.treatment.action in _HIDES
     )

@@ -22,13 +22,22 @@ from babel.messages.extract import extract
 from babel.messages.pofile import write_po
 from jinja2 import nodes
 
-from anonymizer.exchange import fields
+from anonymizer.exchange import fields, verdict
 from anonymizer.exchange.clock import ClockEvent
 from anonymizer.model import LetterConsent
 from service.actions.insight import AGE_NAMES
 from service.web.language.choice import GERMAN
 from service.web.language.words import PATTERN_FLAG, catalogue_path, read_catalogue
-from service.web.review import errors, event_words, file_words, passages, rule_words, words
+from service.web.review import (
+    errors,
+    event_words,
+    file_words,
+    passages,
+    rule_words,
+    shortcut_words,
+    word_forms,
+    words,
+)
 from service.web.review.pages import ENVIRONMENT, MESSAGES, places_for
 from service.web.review.queue import TABS
 from service.workflow.people import ROLE_NAMES, Person, Role
@@ -168,9 +177,12 @@ def _of_tables() -> Iterator[Text]:
         file_words.KINDS,
         file_words.ORIGINS,
         rule_words.RULE_FIELDS,
+        shortcut_words.SHORTCUTS,
+        word_forms.USES,
         passages._CONTROL_NAMES,
         PAUSE_SENTENCES,
         ROLE_NAMES,
+        verdict._QUESTIONS,
     )
     for table in tables:
         yield from (Text(id=word) for word in table.values())

@@ -10,6 +10,7 @@ import pytest
 from service import actions
 from service.actions import Desk
 from service.actions.dispatching import dispatch_next
+from service.actions.endpoint_checks import answer_endpoint_check, code_of
 from service.actions.endpoints import (
     confirm_proposed_endpoint,
     list_endpoints,
@@ -82,9 +83,11 @@ def anna(desk: Desk) -> Person:
 
 
 def confirmed(desk: Desk, cora: Person, cole: Person, endpoint: Endpoint = MAIL) -> None:
-    """An entry that two people agreed on."""
+    """An entry that two people agreed on, whose recipient told its code."""
     endpoint_id = propose_endpoint(desk, cora, endpoint=endpoint)
     confirm_proposed_endpoint(desk, cole, endpoint_id=endpoint_id)
+    (entry,) = list_endpoints(desk, cora)
+    answer_endpoint_check(desk, cole, endpoint_id=endpoint_id, code=code_of(desk, entry))
 
 
 def dispatch_id_of(desk: Desk, letter_id: str) -> str:
@@ -110,6 +113,8 @@ def test_nobody_confirms_what_they_proposed(desk: Desk, cora: Person, cole: Pers
     with pytest.raises(IllegalTransition, match="waits to be confirmed"):
         propose_endpoint(desk, cole, endpoint=MAIL)
     confirm_proposed_endpoint(desk, cole, endpoint_id=endpoint_id)
+    (entry,) = list_endpoints(desk, cora)
+    answer_endpoint_check(desk, cole, endpoint_id=endpoint_id, code=code_of(desk, entry))
     with pytest.raises(IllegalTransition):
         withdraw_proposed_endpoint(desk, cole, endpoint_id=endpoint_id)
     (entry,) = list_endpoints(desk, cora)

@@ -112,6 +112,7 @@ def pages_of(letter_id: str) -> tuple[str, ...]:
         "/review/dispatch",
         "/review/insight",
         "/review/endpoints",
+        "/review/settings",
         "/review/account",
         "/review/audit",
         "/review/letters/" + "0" * 32,

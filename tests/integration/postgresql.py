@@ -11,7 +11,7 @@ import socket
 import subprocess
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -51,6 +51,18 @@ def server() -> Iterator[str]:
     if given:
         yield given
         return
+    with restartable() as (url, _):
+        yield url
+
+
+def can_restart() -> bool:
+    """True when a server can be started here, and so be restarted."""
+    return not os.environ.get(_VARIABLE) and available()
+
+
+@contextmanager
+def restartable() -> Iterator[tuple[str, Callable[[], None]]]:
+    """The URL of a server of one's own, and what makes it crash and start again."""
     binaries = _binaries()
     assert binaries is not None
     folder = Path(tempfile.mkdtemp(prefix="letters-pg-"))
@@ -61,11 +73,17 @@ def server() -> Iterator[str]:
     _quiet([*run, binaries / "initdb", "-D", data, "-U", "letters", "-A", "trust", "-E", "UTF8"])
     options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
     start = [*run, binaries / "pg_ctl", "-D", data, "-o", options, "-l", folder / "log", "start"]
+    stop = [*run, binaries / "pg_ctl", "-D", data, "-m", "immediate", "stop"]
+
+    def restart() -> None:
+        _quiet(stop)
+        _quiet(start)
+
     _quiet(start)
     try:
-        yield f"postgresql+psycopg://letters@127.0.0.1:{port}/postgres"
+        yield f"postgresql+psycopg://letters@127.0.0.1:{port}/postgres", restart
     finally:
-        _quiet([*run, binaries / "pg_ctl", "-D", data, "-m", "immediate", "stop"])
+        _quiet(stop)
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -73,7 +91,7 @@ def server() -> Iterator[str]:
 def database(server_url: str) -> Iterator[str]:
     """The URL of a fresh database on the server, dropped afterwards."""
     name = f"letters_{uuid.uuid4().hex[:12]}"
-    engine = create_engine(server_url, isolation_level="AUTOCOMMIT")
+    engine = create_engine(server_url, isolation_level="AUTOCOMMIT", pool_pre_ping=True)
     with engine.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name}"))
     try:

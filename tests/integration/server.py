@@ -79,6 +79,13 @@ class RunningService:
             self._process.wait()
             self._process = None
 
+    def crash(self, number: int) -> None:
+        """A signal that ends it in the middle of things."""
+        if self._process is not None:
+            self._process.send_signal(number)
+            self._process.wait(timeout=60)
+            self._process = None
+
     def stop(self) -> int:
         """SIGTERM; the exit status."""
         assert self._process is not None

@@ -97,7 +97,7 @@ def test_the_letter_s_copy_of_identities_goes_first(desk: Desk) -> None:
     """Its draft stays readable, without donor number and known identifiers."""
     letter_id = sent(desk, add(desk, "Anna Proof"))
     clock_of(desk).forward(seconds=1)
-    assert erase_due(desk) == 1
+    assert erase_due(desk).count == 1
     with desk.database.reading() as connection:
         row = find_letter(connection, letter_id)
         draft = find_draft(connection, row)
@@ -165,7 +165,7 @@ def test_no_letter_that_was_not_sent_is_ever_erased(desk: Desk) -> None:
     assert {state_of(desk, one) for one in ids.values()} == set(ids)
     clock_of(desk).forward(days=5000)
     assert list_due(desk) == ()
-    assert erase_due(desk) == 0
+    assert erase_due(desk).count == 0
     for letter_id in ids.values():
         with pytest.raises(IllegalTransition, match="still under way"):
             erase_letter(desk, OPERATOR, letter_id=letter_id)
@@ -189,7 +189,7 @@ def test_nothing_of_a_case_that_is_kept_is_erased(desk: Desk) -> None:
     letter_id = sent(desk, add(desk, "Anna Proof"))
     hold_case(desk, OPERATOR, case_id="C-1")
     clock_of(desk).forward(days=5000)
-    assert erase_due(desk) == 0
+    assert erase_due(desk).count == 0
     for attempt in (
         lambda: erase_letter(desk, OPERATOR, letter_id=letter_id),
         lambda: erase_case(desk, OPERATOR, case_id="C-1"),
@@ -197,7 +197,7 @@ def test_nothing_of_a_case_that_is_kept_is_erased(desk: Desk) -> None:
         with pytest.raises(IllegalTransition, match="is kept"):
             attempt()
     stop_holding_case(desk, OPERATOR, case_id="C-1")
-    assert erase_due(desk) == 1
+    assert erase_due(desk).count == 1
     with pytest.raises(NotFound):
         hold_case(desk, OPERATOR, case_id="C-9")
     with pytest.raises(IllegalTransition):
@@ -345,4 +345,9 @@ def test_every_table_with_something_sealed_is_known_here() -> None:
     }
     of_letters = {table.name for table in (*ORIGINALS, *FINDINGS, *(one[0] for one in STAYS))}
     of_cases = {"cases", "contact_releases"}
-    assert sealed == of_letters | of_cases | {"proofs", "data_keys", "credentials"}
+    assert sealed == of_letters | of_cases | {
+        "proofs",
+        "data_keys",
+        "credentials",
+        "site_word_changes",
+    }

@@ -13,14 +13,13 @@ from anonymizer.model import (
     TreatmentAction,
 )
 from service.actions.access import SignedIn
+from service.actions.may_do import May, MayDo
 from service.actions.views import (
     CombinationView,
     FindingView,
     FlagView,
     LanguageView,
     LetterView,
-    May,
-    MayDo,
     ReplacementView,
     RoutingView,
     TellingLetter,
@@ -183,6 +182,7 @@ def letter(*, version: int = 7, approve: May = YES, correct: May = YES) -> Lette
             release=YES,
             correct=correct,
             undo=May(allowed=False, reason="There is nothing to undo."),
+            redo=May(allowed=False, reason="There is nothing to redo."),
             approve=approve,
             return_to_writer=YES,
             hold=YES,

@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
+from fastapi import FastAPI
 from typer.testing import CliRunner
 
 from service.actions import Desk
@@ -177,9 +178,9 @@ def test_a_forged_header_is_no_address(desk: Desk, web: httpx.Client) -> None:
     key = add_key(desk, OPERATOR, client="registry", addresses=("192.0.2.7",))
     headers = {"Authorization": f"Bearer {key}", "X-Forwarded-For": "192.0.2.7"}
     assert web.get("/v1/openapi.json", headers=headers).status_code == 401
-    assert not _config(desk, work=False).proxy_headers
+    assert not _config(FastAPI(), desk.settings).proxy_headers
     settings = desk.settings.model_copy(update={"trusted_proxies": ("10.0.0.0/8",)})
-    behind = _config(replace(desk, settings=settings), work=False)
+    behind = _config(FastAPI(), settings)
     assert behind.proxy_headers
     assert behind.forwarded_allow_ips == ["10.0.0.0/8"]
 

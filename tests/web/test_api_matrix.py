@@ -51,6 +51,7 @@ BY_TABLE = "needs the role"
 FORMS: Mapping[str, Mapping[str, str]] = {
     "decide": {"finding": "f1", "step": "remove"},
     "accept": {"kind": "OCCUPATION"},
+    "resize": {"finding": "f1", "words": "is Anna"},
     "mark": {"words": "friend", "kind": "PERSON"},
     "approve": {"digest": "0" * 64, "read_it": "true"},
     "rules/release": {"seal": "x"},
@@ -64,6 +65,8 @@ FORMS: Mapping[str, Mapping[str, str]] = {
     "make": {"sort": "photo"},
     "people": {"name": "New", "roles": "proofreader"},
     "keys": {"client": "new", "scopes": "letters:write"},
+    "words": {"words": "Lindenhof", "use": "hospital"},
+    "try": {"sentence": "A sentence."},
 }
 FILES = {"/review/cases/import": {"file": ("cases.csv", CASES)}}
 
@@ -105,6 +108,8 @@ def address(here: House, path: str) -> str:
         key_id="0" * 16,
         delivery_id="0" * 32,
         endpoint_id="0" * 32,
+        copy_id="0" * 32,
+        change_id="0" * 32,
     )
 
 
@@ -259,7 +264,19 @@ def test_a_client_sees_its_own_letters_only(here: House, web: httpx.Client, path
 
 
 @pytest.mark.parametrize(
-    "step", ["release", "approve", "hold", "decide", "mark", "undo", "accept", "rules/hold"]
+    "step",
+    [
+        "release",
+        "approve",
+        "hold",
+        "decide",
+        "resize",
+        "mark",
+        "undo",
+        "redo",
+        "accept",
+        "rules/hold",
+    ],
 )
 def test_a_letter_is_decided_by_whoever_claimed_it(
     here: House, web: httpx.Client, step: str

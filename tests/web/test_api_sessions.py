@@ -16,7 +16,8 @@ from service.web.security import cookie_name, set_session_cookie, signed_in, ver
 from tests.factories import add, make_desk
 from tests.integration.server import served
 
-#: Pages without a session: the way to the queue, signing in, and what probes ask.
+#: Pages without a session: the way to the queue, signing in, and what probes ask; the figures
+#: have a token of their own (test_api_metrics).
 OPEN = {
     "/language",
     "/",
@@ -26,6 +27,7 @@ OPEN = {
     "/sign-in/provider/return",
     "/health/live",
     "/health/ready",
+    "/health/metrics",
 }
 
 

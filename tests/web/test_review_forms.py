@@ -3,7 +3,7 @@
 import pytest
 
 from anonymizer.model import EntityKind
-from service.web.review.forms import Decision, Missed, accept_all, joined
+from service.web.review.forms import Decision, Missed, Resized, Suggested, joined
 from service.workflow.corrections import Correction, CorrectionKind
 from service.workflow.errors import BadRequest
 from tests.web import review_samples as sample
@@ -80,10 +80,73 @@ def test_words_that_are_not_there_are_refused() -> None:
 
 def test_accepting_a_kind_takes_out_its_open_suggestions() -> None:
     """Only what is open and of this kind."""
-    assert accept_all(sample.letter(), EntityKind.OCCUPATION) == (
+    assert Suggested(version=7, kind="OCCUPATION").corrections(sample.letter()) == (
         Correction(kind=CorrectionKind.MASK, finding_id="f4"),
     )
-    assert accept_all(sample.letter(), EntityKind.PERSON) == ()
+    assert Suggested(version=7, kind="PERSON").corrections(sample.letter()) == ()
+
+
+def test_dismissing_a_kind_keeps_its_open_suggestions_for_one_reason() -> None:
+    """The reason stands with each of them; nothing else of the form is taken up."""
+    form = Suggested(version=7, kind="OCCUPATION", step="keep", reason="Already general enough")
+    assert form.corrections(sample.letter()) == (
+        Correction(kind=CorrectionKind.REMOVE, finding_id="f4", reason="Already general enough"),
+    )
+    with pytest.raises(BadRequest):
+        Suggested(version=7, kind="OCCUPATION", step="reset").corrections(sample.letter())
+
+
+def test_edges_move_by_position_or_by_words() -> None:
+    """Dragged edges say where, typed ones say what; both mean the same place of the letter."""
+    place = sample.TEXT.index("a baker")
+    wanted = Correction(
+        kind=CorrectionKind.RESIZE, finding_id="f4", start=place, end=place + len("a baker")
+    )
+    dragged = Resized(version=7, finding="f4", words="a baker", start=place, end=place + 7)
+    assert dragged.corrections(sample.letter()) == (wanted,)
+    typed = Resized(version=7, finding="f4", words="a  baker")
+    assert typed.corrections(sample.letter()) == (wanted,)
+
+
+def test_equal_passages_move_where_the_same_words_follow() -> None:
+    """`Anna is` stands behind the second Anna only: the first one is left as it is."""
+    place = sample.TEXT.index("Anna is")
+    resized = Resized(
+        version=7, finding="f3", words="Anna is", start=place, end=place + 7, everywhere=True
+    )
+    assert [one.finding_id for one in resized.corrections(sample.letter())] == ["f3"]
+
+
+@pytest.mark.parametrize(
+    ("finding", "words", "start", "end"),
+    [
+        ("f99", "baker", None, None),
+        ("f4", "Oldtown", None, None),
+        ("f4", "brewer", None, None),
+        ("f4", "baker", 3, 8),
+        ("f4", "baker", 5, 5),
+        ("f4", "baker", -5, 10_000),
+    ],
+)
+def test_edges_that_fit_no_place_are_refused(
+    finding: str, words: str, start: int | None, end: int | None
+) -> None:
+    """Words that stand elsewhere, or a position that holds others, change nothing."""
+    resized = Resized(version=7, finding=finding, words=words, start=start, end=end)
+    with pytest.raises(BadRequest):
+        resized.corrections(sample.letter())
+
+
+def test_own_words_stand_in_for_a_passage_and_for_a_missed_one() -> None:
+    """What a person wrote goes along, without white space around it."""
+    decision = Decision(version=7, finding="f2", step="rewrite", words=" at home ")
+    (made,) = decision.corrections(sample.letter())
+    assert (made.kind, made.words) == (CorrectionKind.REWRITE, "at home")
+    missed = Missed(version=7, words="width", kind="OTHER_ID", instead=" wide ")
+    (made,) = missed.corrections(sample.letter())
+    assert (made.kind, made.words) == (CorrectionKind.ADD, "wide")
+    (plain,) = Missed(version=7, words="width", kind="OTHER_ID").corrections(sample.letter())
+    assert plain.words is None
 
 
 def test_a_reason_needs_no_second_full_stop() -> None:

@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from service.actions.views import May
+from service.actions.may_do import May
 from service.web.review import words
 from service.web.review.letter_page import letter_page, next_open
 from service.web.review.pages import page

@@ -12,6 +12,7 @@ from fastapi import Depends, Form
 from fastapi.responses import Response
 
 from service import actions
+from service.actions.drafting_again import draft_again
 from service.web.review.desk_forms import Approval, Translation, Verdict, Version
 from service.web.review.pages import go, letter_path
 from service.web.review.readings import after_approval, after_double_click
@@ -45,6 +46,16 @@ def release(desk: TheDesk, who: Who, letter_id: str, version: Version) -> Respon
         letter_id,
         lambda: actions.release_claim(desk, who.person, letter_id=letter_id, version=version),
         "/review?said=released",
+    )
+
+
+@change.post("/review/letters/{letter_id}/draft")
+def redraft(desk: TheDesk, who: Who, letter_id: str, version: Version) -> Response:
+    """Have the letter drafted again with the words of the site as they are now."""
+    return _attempt(
+        letter_id,
+        lambda: draft_again(desk, who.person, letter_id=letter_id, version=version),
+        letter_path(letter_id, said="drafting-again"),
     )
 
 

@@ -10,6 +10,7 @@ from typing import Annotated
 from fastapi import Form, Request
 from fastapi.responses import Response
 
+from service.actions.endpoint_checks import answer_endpoint_check, ask_endpoint_again
 from service.actions.endpoints import (
     confirm_proposed_endpoint,
     list_endpoints,
@@ -80,6 +81,28 @@ def withdraw(request: Request, desk: TheDesk, who: Who, endpoint_id: str) -> Res
         withdraw_proposed_endpoint(desk, who.person, endpoint_id=endpoint_id)
 
     return _attempt(request, desk, who, act, said="withdrawn")
+
+
+@change.post("/review/endpoints/{endpoint_id}/answer")
+def answer(
+    request: Request, desk: TheDesk, who: Who, endpoint_id: str, code: Short = ""
+) -> Response:
+    """The recipient told the code that was sent to the address."""
+
+    def act() -> None:
+        answer_endpoint_check(desk, who.person, endpoint_id=endpoint_id, code=code)
+
+    return _attempt(request, desk, who, act, said="endpoint-answered")
+
+
+@change.post("/review/endpoints/{endpoint_id}/ask")
+def ask(request: Request, desk: TheDesk, who: Who, endpoint_id: str) -> Response:
+    """The code is sent once more."""
+
+    def act() -> None:
+        ask_endpoint_again(desk, who.person, endpoint_id=endpoint_id)
+
+    return _attempt(request, desk, who, act, said="endpoint-asked")
 
 
 @change.post("/review/dispatch/stop")

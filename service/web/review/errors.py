@@ -10,6 +10,8 @@ import re
 from fastapi import Request
 from fastapi.responses import Response
 
+from service.actions.proving import ways_to_prove
+from service.web.problems import ProofAsked
 from service.web.review.pages import letter_path, page
 
 _HEADINGS: dict[int, tuple[str, str]] = {
@@ -21,10 +23,26 @@ _HEADINGS: dict[int, tuple[str, str]] = {
     413: ("Too large", "Nothing was taken in."),
     422: ("Something is missing", "Go back, complete the form and send it again."),
     429: ("Too many tries", "Wait a little, then try again."),
+    503: ("Not possible at the moment", "Your work so far is safe."),
     500: ("Something went wrong here", "Nothing was sent. Tell your administrator the time."),
 }
 
 _LETTER = re.compile(r"^/review/letters/([0-9a-f]{32})(?:/|$)")
+
+
+def proof_page(request: Request, asked: ProofAsked) -> Response:
+    """The page that asks somebody to show that it is them, and then does what they asked for."""
+    desk = request.app.state.desk
+    return page(
+        request,
+        "proof.html",
+        asked.who,
+        status=403,
+        asked=asked.asked,
+        problem=asked.problem,
+        ways=ways_to_prove(desk, asked.who),
+        minutes=desk.settings.proof_s // 60,
+    )
 
 
 def error_page(

@@ -13,7 +13,7 @@ from fastapi import Form
 from anonymizer.model import EntityKind, Span, TreatmentAction
 from service.actions.views import FindingView, LetterView
 from service.web.review.equal import occurrences, same_words
-from service.workflow.corrections import Correction, CorrectionKind
+from service.workflow.corrections import MOST_OWN_WORDS, Correction, CorrectionKind
 from service.workflow.errors import BadRequest
 
 #: The value of a button, the correction it makes, and the notice that follows.
@@ -22,6 +22,7 @@ STEPS: dict[str, tuple[CorrectionKind, str]] = {
     "generalise": (CorrectionKind.GENERALIZE, "generalised"),
     "keep": (CorrectionKind.REMOVE, "kept"),
     "change": (CorrectionKind.RECLASSIFY, "reclassified"),
+    "rewrite": (CorrectionKind.REWRITE, "rewritten"),
     "reset": (CorrectionKind.UNDO, "reset"),
 }
 
@@ -36,23 +37,18 @@ class Decision:
     reason: Annotated[str, Form(max_length=300)] = ""
     own_reason: Annotated[str, Form(max_length=300)] = ""
     kind: Annotated[str, Form()] = ""
+    words: Annotated[str, Form(max_length=MOST_OWN_WORDS)] = ""
     everywhere: Annotated[bool, Form()] = False
+    asked: Annotated[bool, Form()] = False
+    """True once the person was shown what becomes readable."""
 
     def corrections(self, view: LetterView) -> tuple[Correction, ...]:
         """The corrections that this decision means in the letter."""
         if self.step not in STEPS:
             raise BadRequest
-        chosen = next((one for one in view.findings if one.finding_id == self.finding), None)
-        if chosen is None:
-            message = "This passage is no longer marked. Look at the letter again."
-            raise BadRequest(message)
-        return tuple(self._correction(one) for one in self._meant(view, chosen))
-
-    def _meant(self, view: LetterView, chosen: FindingView) -> tuple[FindingView, ...]:
-        if not self.everywhere:
-            return (chosen,)
-        wanted = same_words(chosen.text)
-        return tuple(one for one in view.findings if same_words(one.text) == wanted)
+        chosen = _chosen(view, self.finding)
+        meant = _equal(view, chosen) if self.everywhere else (chosen,)
+        return tuple(self._correction(one) for one in meant)
 
     def _correction(self, finding: FindingView) -> Correction:
         kind, _ = STEPS[self.step]
@@ -61,6 +57,75 @@ class Decision:
             finding_id=finding.finding_id,
             entity_kind=as_kind(self.kind) if kind is CorrectionKind.RECLASSIFY else None,
             reason=joined(self.reason, self.own_reason) or None,
+            words=self.words.strip() if kind is CorrectionKind.REWRITE else None,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resized:
+    """
+    A passage with other edges: by position (dragged, or moved by keys) or by its words.
+
+    `words` always says what the passage is to be; with a position both must agree.
+    """
+
+    version: Annotated[int, Form()]
+    finding: Annotated[str, Form()]
+    words: Annotated[str, Form(max_length=2000)]
+    start: Annotated[int | None, Form()] = None
+    end: Annotated[int | None, Form()] = None
+    everywhere: Annotated[bool, Form()] = False
+    asked: Annotated[bool, Form()] = False
+
+    def corrections(self, view: LetterView) -> tuple[Correction, ...]:
+        """One RESIZE, and one for every equal passage that can be moved in the same way."""
+        text, chosen = view.text or "", _chosen(view, self.finding)
+        span = selected_span(text, self.words, self.start, self.end) or self._around(text, chosen)
+        left, right = span.start - chosen.start, span.end - chosen.end
+        return tuple(
+            Correction(
+                kind=CorrectionKind.RESIZE,
+                finding_id=one.finding_id,
+                start=one.start + left,
+                end=one.end + right,
+            )
+            for one in (_equal(view, chosen) if self.everywhere else (chosen,))
+            if _reads(text, one.start + left, one.end + right, self.words)
+        )
+
+    def _around(self, text: str, chosen: FindingView) -> Span:
+        """The place of the words that takes in the passage, or a part of it."""
+        here = Span(start=chosen.start, end=chosen.end)
+        found = [span for span in occurrences(text, self.words) if span.overlaps(here)]
+        if not found:
+            message = (
+                "These words do not stand in the letter where the passage is. Copy them exactly "
+                "as they are written."
+            )
+            raise BadRequest(message)
+        return found[0]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Suggested:
+    """What a person decided about all open suggestions of one kind."""
+
+    version: Annotated[int, Form()]
+    kind: Annotated[str, Form()]
+    step: Annotated[str, Form()] = "remove"
+    reason: Annotated[str, Form(max_length=300)] = ""
+    own_reason: Annotated[str, Form(max_length=300)] = ""
+
+    def corrections(self, view: LetterView) -> tuple[Correction, ...]:
+        """Take every open suggestion of the kind out, or keep them all for one reason."""
+        if self.step not in {"remove", "keep"}:
+            raise BadRequest
+        wanted, (kind, _) = as_kind(self.kind), STEPS[self.step]
+        reason = joined(self.reason, self.own_reason) or None
+        return tuple(
+            Correction(kind=kind, finding_id=one.finding_id, reason=reason)
+            for one in view.findings
+            if one.kind is wanted and one.action is TreatmentAction.SUGGEST
         )
 
 
@@ -78,18 +143,27 @@ class Missed:
     start: Annotated[int | None, Form()] = None
     end: Annotated[int | None, Form()] = None
     everywhere: Annotated[bool, Form()] = False
+    instead: Annotated[str, Form(max_length=MOST_OWN_WORDS)] = ""
+    """The person's own words for the outgoing text; empty for the placeholder of the kind."""
+    asked: Annotated[bool, Form()] = False
 
     def corrections(self, view: LetterView) -> tuple[Correction, ...]:
         """One ADD for every passage meant."""
         kind = as_kind(self.kind)
         return tuple(
-            Correction(kind=CorrectionKind.ADD, start=span.start, end=span.end, entity_kind=kind)
+            Correction(
+                kind=CorrectionKind.ADD,
+                start=span.start,
+                end=span.end,
+                entity_kind=kind,
+                words=self.instead.strip() or None,
+            )
             for span in self._spans(view)
         )
 
     def _spans(self, view: LetterView) -> tuple[Span, ...]:
         text = view.text or ""
-        selected = self._selected(text)
+        selected = selected_span(text, self.words, self.start, self.end)
         found = [
             span
             for span in occurrences(text, self.words)
@@ -105,23 +179,15 @@ class Missed:
             raise BadRequest(message)
         return tuple(found) if self.everywhere else (found[0],)
 
-    def _selected(self, text: str) -> Span | None:
-        if self.start is None or self.end is None:
-            return None
-        fits = 0 <= self.start < self.end <= len(text)
-        if not fits or same_words(text[self.start : self.end]) != same_words(self.words):
-            message = "The selected passage could not be found. Select it again."
-            raise BadRequest(message)
-        return Span(start=self.start, end=self.end)
 
-
-def accept_all(view: LetterView, kind: EntityKind) -> tuple[Correction, ...]:
-    """The corrections that take out every open suggestion of a kind."""
-    return tuple(
-        Correction(kind=CorrectionKind.MASK, finding_id=one.finding_id)
-        for one in view.findings
-        if one.kind is kind and one.action is TreatmentAction.SUGGEST
-    )
+def selected_span(text: str, words: str, start: int | None, end: int | None) -> Span | None:
+    """The span of a form, which must read like `words`; None where it has no position."""
+    if start is None or end is None:
+        return None
+    if not _reads(text, start, end, words):
+        message = "The selected passage could not be found. Select it again."
+        raise BadRequest(message)
+    return Span(start=start, end=end)
 
 
 def as_kind(code: str) -> EntityKind:
@@ -136,6 +202,25 @@ def as_kind(code: str) -> EntityKind:
 def joined(chosen: str, own: str) -> str:
     """A reason from the list and the person's own words, as one sentence each."""
     return ". ".join(part.strip().rstrip(".") for part in (chosen, own) if part.strip())
+
+
+def _chosen(view: LetterView, finding_id: str) -> FindingView:
+    chosen = next((one for one in view.findings if one.finding_id == finding_id), None)
+    if chosen is None:
+        message = "This passage is no longer marked. Look at the letter again."
+        raise BadRequest(message)
+    return chosen
+
+
+def _equal(view: LetterView, chosen: FindingView) -> tuple[FindingView, ...]:
+    wanted = same_words(chosen.text)
+    return tuple(one for one in view.findings if same_words(one.text) == wanted)
+
+
+def _reads(text: str, start: int, end: int, words: str) -> bool:
+    """True when the place lies in the letter and reads like `words`."""
+    fits = 0 <= start < end <= len(text)
+    return fits and same_words(text[start:end]) == same_words(words)
 
 
 def _is_hidden(view: LetterView, span: Span) -> bool:

@@ -21,6 +21,7 @@ from service.actions.waiting import count_waiting_too_long
 from service.web.language.choice import LANGUAGES, current
 from service.web.language.words import gettext, ngettext
 from service.web.review.filters import FILTERS
+from service.web.review.shortcut_words import PageKeys
 from service.workflow import people
 from service.workflow.people import Permission
 from service.workflow.switches import PAUSE_SENTENCES
@@ -56,9 +57,12 @@ MESSAGES: dict[str, Message] = {
     "generalised": Message(text="Generalised. Undo takes it back."),
     "kept": Message(text="Kept readable, with your reason. Undo takes it back."),
     "reclassified": Message(text="The kind is changed. Undo takes it back."),
+    "resized": Message(text="The edges are moved. Undo takes it back."),
+    "rewritten": Message(text="Your words stand there now. Undo takes it back."),
     "marked": Message(text="Marked and removed from the outgoing text. Undo takes it back."),
     "reset": Message(text="Back to what the machine proposed."),
     "undone": Message(text="The last step is undone."),
+    "redone": Message(text="The undone step is made again."),
     "approved": Message(text="Approved. The letter goes on its way now."),
     "returned": Message(text="The letter goes back to the writer with your text."),
     "noticed": Message(text="The notice is written and kept with the letter."),
@@ -67,8 +71,13 @@ MESSAGES: dict[str, Message] = {
     "proposed": Message(text="Proposed. A second person has to confirm it."),
     "identities": Message(text="Confirmed and recorded. Nothing was sent: that is for people."),
     "endpoint-confirmed": Message(text="Confirmed. The address holds after the pause named below."),
+    "copy-confirmed": Message(text="Confirmed. It can be fetched for a week."),
+    "endpoint-answered": Message(text="The code is right. The address holds after its pause."),
+    "endpoint-asked": Message(text="The code is sent to the address once more."),
     "sending-stopped": Message(text="Stopped. No letter leaves until sending is resumed."),
     "sending-resumed": Message(text="Letters are sent again."),
+    "word-confirmed": Message(text="Confirmed. It holds for every draft from now on."),
+    "drafting-again": Message(text="The letter is drafted again with the words of now."),
     "withdrawn": Message(text="The proposal is withdrawn. It stays on record."),
     "release-stale": Message(
         text="Nothing was recorded: a colleague changed this case after you opened the page. Below "
@@ -102,6 +111,8 @@ MESSAGES: dict[str, Message] = {
     "received": Message(text="The letter is taken in and is being drafted."),
     "account-saved": Message(text="Saved. From now on you sign in with password and code."),
     "sessions-ended": Message(text="Ended."),
+    "shortcuts-saved": Message(text="Saved. The keys hold from now on, in every browser."),
+    "shortcuts-reset": Message(text="The usual keys are back."),
     "person-saved": Message(text="Saved. It holds from now on, in open pages too."),
     "key-revoked": Message(text="Revoked. The key opens nothing any more."),
     "webhook-retried": Message(text="It is sent again in a moment."),
@@ -159,6 +170,12 @@ def _environment() -> Environment:
 ENVIRONMENT = _environment()
 
 
+def compile_pages() -> None:
+    """Compile every template: else the first visitors of a fresh service would wait for it."""
+    for name in ENVIRONMENT.list_templates():
+        ENVIRONMENT.get_template(name)
+
+
 def places_for(person: people.Person, *, late: int = 0) -> tuple[Place, ...]:
     """The parts of the desk that the person may enter; `late` letters wait too long."""
     every = (
@@ -176,6 +193,10 @@ def places_for(person: people.Person, *, late: int = 0) -> tuple[Place, ...]:
         (people.may_see_audit, Place("Audit", "/review/audit")),
         (people.may_manage_people, Place("People", "/review/people")),
         (people.may_manage_keys, Place("API keys", "/review/keys")),
+        (
+            lambda one: people.may(one, Permission.KEEP_SETTINGS),
+            Place("Settings", "/review/settings"),
+        ),
     )
     return tuple(place for may, place in every if may(person))
 
@@ -205,6 +226,7 @@ def page(
         languages_of_pages=tuple(LANGUAGES.values()),
         back=_back(request, status),
         places=places,
+        own_keys=_keys(request, person),
         stopped=_stopped(request) if person else None,
         here=_current(places, request.url.path),
         message=context.pop("message", None) or MESSAGES.get(request.query_params.get("said", "")),
@@ -236,6 +258,12 @@ def _stopped(request: Request) -> str | None:
     app = request.scope.get("app")
     pause = sending_pause(app.state.desk) if app else None
     return PAUSE_SENTENCES[pause.reason] if pause else None
+
+
+def _keys(request: Request, person: people.Person | None) -> PageKeys:
+    """The keys of the person, which are looked up when the page names one."""
+    app = request.scope.get("app")
+    return PageKeys(app.state.desk if app else None, person)
 
 
 def go(path: str) -> RedirectResponse:

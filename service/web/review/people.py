@@ -12,6 +12,7 @@ from fastapi.responses import Response
 
 from service.actions.access import add_person, all_people, change_access, make_sign_in_link
 from service.actions.desk import Desk
+from service.actions.purging import last_purge
 from service.web.review.pages import go, page
 from service.web.review.routing import TheDesk, Who, changing, reading
 from service.web.security import SignedIn
@@ -118,4 +119,5 @@ def _people_page(
         owner=owner,
         problem=problem,
         me=who.person.person_id,
+        purge=last_purge(desk),
     )

@@ -10,7 +10,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 
 from service.actions.desk import Desk
-from service.web.security import SessionPerson, get_desk, permitted, verify_csrf
+from service.web.security import SessionPerson, get_desk, lately_proved, permitted, verify_csrf
 
 TheDesk = Annotated[Desk, Depends(get_desk)]
 Who = SessionPerson
@@ -22,6 +22,6 @@ def reading() -> APIRouter:
 
 
 def changing() -> APIRouter:
-    """A router for forms: each one is checked against forgery."""
-    checks = [Depends(verify_csrf), Depends(permitted)]
+    """A router for forms: each one is checked against forgery, dangerous ones ask who it is."""
+    checks = [Depends(verify_csrf), Depends(permitted), Depends(lately_proved)]
     return APIRouter(include_in_schema=False, dependencies=checks)

@@ -82,9 +82,11 @@ def sign_in_locally(
 
 
 @read.post("/sign-in/provider")
-def leave_for_provider(request: Request, desk: TheDesk) -> Response:
+def leave_for_provider(
+    request: Request, desk: TheDesk, *, again: Annotated[bool, Form()] = False
+) -> Response:
     """Go to the identity provider. A page that goes on: a form may only lead to ourselves."""
-    departure = depart(desk, address=client_address(request))
+    departure = depart(desk, address=client_address(request), again=again)
     response = page(
         request,
         "sign_in_goes_on.html",

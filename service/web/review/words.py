@@ -153,6 +153,7 @@ FINDERS: dict[str, str] = {
     "pattern": "a pattern",
     "presidio": "a general pattern",
     "known": "what the registry knows",
+    "site": "a word of this site",
 }
 
 STAGES: dict[Stage, str] = {

@@ -11,9 +11,10 @@ import { fillPanel } from "./panel.js";
 
 /**
  * @param {HTMLElement} letter
+ * @param {import("./edges.js").Edges | null} edges
  * @returns {Findings}
  */
-export function startFindings(letter) {
+export function startFindings(letter, edges) {
   const marks = /** @type {HTMLAnchorElement[]} */ ([
     ...letter.querySelectorAll("a.finding[data-finding]"),
   ]);
@@ -31,6 +32,7 @@ export function startFindings(letter) {
     const mark = marks[index];
     show(letter, marks, mark);
     fillPanel(mark, marks[index - 1], marks[index + 1]);
+    edges?.attach(mark);
     history.replaceState(null, "", `?at=${mark.dataset.start}`);
     if (focus) {
       mark.focus({ preventScroll: true });
@@ -66,6 +68,7 @@ export function startFindings(letter) {
   }
   if (marks.length > 0) {
     show(letter, marks, marks[place]);
+    edges?.attach(marks[place]);
   }
 
   return {

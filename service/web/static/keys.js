@@ -1,35 +1,46 @@
-/** Keys of the letter page. They rest while a person types, and leave the browser's own alone. */
+/**
+ * Keys of the letter page and the queue, as the person has bound them: the list of keys on the page
+ * says which. They rest while a person types, and leave the browser's own alone.
+ */
 
 import { closeMenus, openDialog } from "./menus.js";
+import { isTyping, ofEditing, signOf } from "./pressed.js";
 
 /**
  * @typedef {object} Parts
  * @property {import("./findings.js").Findings | null} findings
  * @property {import("./marking.js").Marking | null} marking
+ * @property {import("./edges.js").Edges | null} edges
  */
 
 /** @param {Parts} parts */
-export function startKeys({ findings, marking }) {
+export function startKeys({ findings, marking, edges }) {
   /** @type {Record<string, () => void>} */
   const actions = {
-    "?": () => openDialog("cheat-sheet"),
-    j: () => findings?.step(1),
-    k: () => findings?.step(-1),
-    ArrowDown: () => findings?.step(1),
-    ArrowUp: () => findings?.step(-1),
-    n: () => findings?.nextOpen(),
-    r: () => decide("remove", false),
-    R: () => decide("remove", true),
-    g: () => decide("generalise", false),
-    G: () => decide("generalise", true),
-    e: () => document.getElementById("keep-reason")?.focus(),
-    m: () => marking?.begin(),
-    a: () => approve(),
+    next: () => findings?.step(1),
+    previous: () => findings?.step(-1),
+    next_open: () => findings?.nextOpen(),
+    remove: () => decide("remove", false),
+    remove_all: () => decide("remove", true),
+    generalise: () => decide("generalise", false),
+    generalise_all: () => decide("generalise", true),
+    keep: () => document.getElementById("keep-reason")?.focus(),
+    kind: () => openAt("more-forms", "new-kind"),
+    resize: () => edges?.begin(),
+    own_words: () => openAt("wording", "own-words"),
+    mark: () => marking?.begin(),
+    undo: () => send("undo"),
+    redo: () => send("redo"),
+    approve: () => approve(),
   };
+  const bound = boundKeys(document);
 
   document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented) {
+      return;
+    }
     if (event.key === "Escape") {
-      if (marking?.close() || closeMenus(document) || leaveField()) {
+      if (marking?.close() || closeMenus(document) || leaveField(findings)) {
         event.preventDefault();
       }
       return;
@@ -37,36 +48,54 @@ export function startKeys({ findings, marking }) {
     if (isTyping(event) || document.querySelector("dialog[open]")) {
       return;
     }
-    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z" && !event.shiftKey) {
-      event.preventDefault();
-      undo();
+    if (event.ctrlKey || event.metaKey) {
+      const step = ofEditing(event);
+      if (step) {
+        event.preventDefault();
+        send(step);
+      }
       return;
     }
-    if (event.ctrlKey || event.metaKey || event.altKey) {
+    if (event.altKey && !event.getModifierState("AltGraph")) {
       return;
     }
     if (event.key === "Enter" && marking?.confirm()) {
       event.preventDefault();
       return;
     }
-    // arrows with Shift select text, and scroll the page where no passage has the focus
-    const arrow = event.key.startsWith("Arrow");
-    if (arrow && (event.shiftKey || !document.activeElement?.matches("a.finding"))) {
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      // arrows with Shift select text, and scroll the page where no passage has the focus
+      if (!event.shiftKey && document.activeElement?.matches("a.finding")) {
+        event.preventDefault();
+        findings?.step(event.key === "ArrowDown" ? 1 : -1);
+      }
       return;
     }
-    const button = document.querySelector(`button[data-key="${CSS.escape(event.key)}"]`);
-    if (button instanceof HTMLButtonElement && !button.disabled) {
+    const key = signOf(event);
+    const button = document.querySelector(`button[data-key="${CSS.escape(key)}"]`);
+    if (key === "?") {
+      event.preventDefault();
+      openDialog("cheat-sheet");
+    } else if (button instanceof HTMLButtonElement) {
       event.preventDefault();
       button.click();
-      return;
-    }
-    const action = findings || event.key === "?" ? actions[event.key] : undefined;
-    if (action) {
+    } else if (findings && actions[bound.get(key) ?? ""]) {
       event.preventDefault();
-      action();
+      actions[bound.get(key) ?? ""]();
     }
   });
-  keepOnEnter();
+  onEnter("keep-reason", null);
+  onEnter("new-kind", "change");
+}
+
+/** @param {Document} page */
+function boundKeys(page) {
+  const found = /** @type {HTMLElement[]} */ ([...page.querySelectorAll("#cheat-sheet [data-action]")]);
+  return new Map(
+    found
+      .filter((one) => one.dataset.key)
+      .map((one) => [one.dataset.key ?? "", one.dataset.action ?? ""]),
+  );
 }
 
 /** @param {string} step @param {boolean} everywhere */
@@ -80,11 +109,22 @@ function decide(step, everywhere) {
   }
 }
 
-function undo() {
-  const form = document.getElementById("undo");
+/** @param {string} id  of a form with one button */
+function send(id) {
+  const form = document.getElementById(id);
   const button = form?.querySelector("button");
   if (form instanceof HTMLFormElement && button && !button.disabled) {
     form.requestSubmit(button);
+  }
+}
+
+/** @param {string} box @param {string} field */
+function openAt(box, field) {
+  document.getElementById(box)?.setAttribute("open", "");
+  const place = document.getElementById(field);
+  place?.focus();
+  if (place instanceof HTMLInputElement) {
+    place.select();
   }
 }
 
@@ -98,36 +138,32 @@ function approve() {
   }
 }
 
-/** Enter in the list of reasons keeps the passage, once a reason is chosen. */
-function keepOnEnter() {
-  const reasons = document.getElementById("keep-reason");
-  reasons?.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && /** @type {HTMLSelectElement} */ (reasons).value) {
+/**
+ * Enter in a list sends its form with the button of this value, once something is chosen.
+ * @param {string} id
+ * @param {string | null} value
+ */
+function onEnter(id, value) {
+  const list = document.getElementById(id);
+  list?.addEventListener("keydown", (event) => {
+    const { form, value: chosen } = /** @type {HTMLSelectElement} */ (list);
+    if (event.key === "Enter" && chosen && form) {
       event.preventDefault();
-      /** @type {HTMLSelectElement} */ (reasons).form?.requestSubmit();
+      const button = value && form.querySelector(`button[value=${value}]`);
+      form.requestSubmit(button instanceof HTMLButtonElement ? button : null);
     }
   });
 }
 
-/** @param {KeyboardEvent} event */
-function isTyping(event) {
-  const target = event.target;
-  if (event.isComposing || !(target instanceof HTMLElement)) {
-    return event.isComposing;
-  }
-  const quiet = ["checkbox", "radio", "submit", "button"];
-  return (
-    target.isContentEditable ||
-    target.matches("textarea, select") ||
-    (target instanceof HTMLInputElement && !quiet.includes(target.type))
-  );
-}
-
-/** From a field back to the letter, so that the keys work again. */
-function leaveField() {
+/**
+ * From a field back to the passage, so that the keys work again.
+ * @param {import("./findings.js").Findings | null} findings
+ */
+function leaveField(findings) {
   const field = document.activeElement;
   if (field instanceof HTMLElement && field.matches("input, select, textarea")) {
     field.blur();
+    findings?.focus();
     return true;
   }
   return false;

@@ -53,6 +53,13 @@ export function startMarking(letter) {
       open();
     }
   });
+  toolbar.addEventListener("keydown", (event) => {
+    // Enter in the field would press the first kind, whatever was guessed
+    if (event.key === "Enter" && event.target instanceof HTMLInputElement) {
+      event.preventDefault();
+      /** @type {HTMLButtonElement | null} */ (toolbar.querySelector("[aria-pressed=true]"))?.click();
+    }
+  });
   if (typed instanceof HTMLInputElement) {
     typed.addEventListener("input", () => preview(original, typed));
   }
@@ -95,6 +102,9 @@ function offer(toolbar, sheet, range, placed, original) {
   }
   const chosen = text.slice(words.from, words.to);
   const span = codePointSpan(text, words);
+  if (field(toolbar, "words").value !== chosen) {
+    field(toolbar, "instead").value = "";
+  }
   field(toolbar, "words").value = chosen;
   field(toolbar, "start").value = placed ? String(span.start) : "";
   field(toolbar, "end").value = placed ? String(span.end) : "";

@@ -129,6 +129,32 @@ export function placesOf(text, words) {
   return places;
 }
 
+/**
+ * The next edge from `index`: over one letter, or over what stands between words and one word.
+ * @param {string} text
+ * @param {number} index
+ * @param {number} step  1 to the right, -1 to the left
+ * @param {boolean} byLetter
+ */
+export function stepOver(text, index, step, byLetter) {
+  const inside = () => (step > 0 ? index < text.length : index > 0);
+  const next = () =>
+    step > 0
+      ? index + String.fromCodePoint(text.codePointAt(index) ?? 32).length
+      : stepLeft(text, index);
+  const onWord = () => isWord(text, step > 0 ? index : stepLeft(text, index));
+  if (byLetter) {
+    return inside() ? next() : index;
+  }
+  while (inside() && !onWord()) {
+    index = next();
+  }
+  while (inside() && onWord()) {
+    index = next();
+  }
+  return index;
+}
+
 /** @param {string} text @param {number} index */
 function isWord(text, index) {
   return WORD.test(String.fromCodePoint(text.codePointAt(index) ?? 32));

@@ -13,6 +13,12 @@ export function fillPanel(mark, before, after) {
   const data = mark.dataset;
   /** @type {Record<string, string | undefined>} */
   const facts = { ...data, text: mark.textContent ?? "" };
+  for (const [id, value] of [["resize-words", facts.text], ["own-words", data.becomes]]) {
+    const field = document.getElementById(id ?? "");
+    if (field instanceof HTMLInputElement) {
+      field.defaultValue = field.value = value ?? "";
+    }
+  }
   for (const place of panel.querySelectorAll("[data-fill]")) {
     place.textContent = facts[/** @type {HTMLElement} */ (place).dataset.fill ?? ""] ?? "";
   }
@@ -56,9 +62,11 @@ function fillChoices(panel, data) {
   if (only instanceof HTMLButtonElement) {
     only.hidden = !(data.rule && data.generalises);
   }
-  const keep = document.getElementById("keep-form");
-  if (keep instanceof HTMLFormElement) {
-    keep.reset();
+  for (const id of ["keep-form", "rewrite-form"]) {
+    const form = document.getElementById(id);
+    if (form instanceof HTMLFormElement) {
+      form.reset();
+    }
   }
 }
 

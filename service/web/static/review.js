@@ -4,6 +4,7 @@
  */
 
 import { startBoxes } from "./boxes.js";
+import { startEdges } from "./edges.js";
 import { startFindings } from "./findings.js";
 import { startKeys } from "./keys.js";
 import { watchLease } from "./lease.js";
@@ -21,11 +22,12 @@ startBoxes(document);
 
 const letter = document.getElementById("letter");
 if (letter) {
-  const findings = startFindings(letter);
+  const edges = startEdges(letter);
+  const findings = startFindings(letter, edges);
   const marking = startMarking(letter);
-  startKeys({ findings, marking });
+  startKeys({ findings, marking, edges });
   watchLease(document);
   keepPlace(letter.dataset.letter ?? "", findings);
 } else {
-  startKeys({ findings: null, marking: null });
+  startKeys({ findings: null, marking: null, edges: null });
 }

@@ -154,7 +154,7 @@ def test_a_new_word_is_one_piece_that_starts_as_the_mean_of_its_old_ones() -> No
 
 
 def test_a_given_name_never_becomes_a_common_word() -> None:
-    """However often a singer stands unmarked: what the model knows whole is no name to the rules."""
+    """However often a singer stands unmarked: what it knows whole is no name to the rules."""
     record = Record("Katharina singt, Katharina lacht. " * 2 + "Grünkohl " * 3, (), "letters")
     tokenizer = Tokenizer.from_file(str(MODEL / "tokenizer.json"))
     assert "katharina" in frequent_words([record], tokenizer, 9)

@@ -1,5 +1,6 @@
 """Applying corrections is pure: nothing overlaps, nothing hidden comes to light by accident."""
 
+from collections.abc import Iterable
 from itertools import pairwise
 
 from hypothesis import given
@@ -21,6 +22,7 @@ from service.workflow.corrections import (
     apply_corrections,
     effective,
     machine_marks,
+    uncovered,
 )
 from service.workflow.errors import NotFound
 from tests.factories import START
@@ -72,6 +74,7 @@ def corrections(draw: st.DrawFn) -> Correction:
         end=end,
         entity_kind=draw(st.sampled_from([EntityKind.PLACE, EntityKind.PERSON])),
         reason="because",
+        words="some words" if kind is CorrectionKind.REWRITE else None,
     )
 
 
@@ -165,3 +168,36 @@ def test_ids_stay_the_same_over_corrections() -> None:
     keep = Correction(kind=CorrectionKind.REMOVE, finding_id="f2", reason="Harmless.")
     add = Correction(kind=CorrectionKind.ADD, start=0, end=2, entity_kind=EntityKind.PLACE)
     assert [mark.finding_id for mark in marks_after(keep, add)] == ["a2", "f1", "f2", "f3"]
+
+
+@given(before=st.lists(corrections(), max_size=5), more=st.lists(corrections(), max_size=5))
+def test_whatever_the_machine_hid_and_comes_to_light_is_told(
+    before: list[Correction], more: list[Correction]
+) -> None:
+    """Each place that is hidden by the machine and by the page, and then no longer, is told."""
+    try:
+        then = apply_corrections(machine_marks(MACHINE), made(*before), treat=treat, length=LENGTH)
+        now = apply_corrections(
+            machine_marks(MACHINE), made(*before, *more), treat=treat, length=LENGTH
+        )
+    except NotFound:
+        return
+    told = _places(uncovered(MACHINE, then, now, "x" * LENGTH))
+    by_machine, hidden, stays = (
+        _places(mark.span for mark in marks if mark.treatment.action in HIDING)
+        for marks in (machine_marks(MACHINE), then, now)
+    )
+    assert told == by_machine & hidden - stays
+
+
+def test_what_no_one_can_read_is_not_told() -> None:
+    """Blank space and punctuation at the edge of a passage are nothing to ask about."""
+    then = machine_marks((treat(finding(0, 6), TreatmentAction.REPLACE),))
+    now = machine_marks((treat(finding(0, 4), TreatmentAction.REPLACE),))
+    machine = (then[0].treatment,)
+    assert uncovered(machine, then, now, "Anna, and") == ()
+    assert uncovered(machine, then, now, "Annabe") == (Span(start=4, end=6),)
+
+
+def _places(spans: Iterable[Span]) -> set[int]:
+    return {place for span in spans for place in range(span.start, span.end)}

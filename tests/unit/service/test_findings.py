@@ -101,7 +101,12 @@ def approved(desk: Desk, person: Person) -> str:
         Correction(kind=CorrectionKind.REMOVE, finding_id=name.finding_id, reason="A saint."),
     )
     actions.correct(
-        desk, person, letter_id=letter_id, version=seen.version, corrections=corrections
+        desk,
+        person,
+        letter_id=letter_id,
+        version=seen.version,
+        corrections=corrections,
+        asked=True,
     )
     seen = view(desk, person, letter_id)
     actions.approve_letter(
