@@ -196,7 +196,7 @@ class Pipeline:
         position.stage = Stage.REDACTION
         redaction = self.redactor.redact(letter, treatments)
         position.stage = Stage.LEAKCHECK
-        residuals = self._residuals(redaction, treatments, known)
+        residuals = _residuals(redaction, treatments, known, detector.rulebook)
         holds = tuple(_holds(allocation, barred, language_hold(verdict, self._readable), residuals))
         return Draft(
             letter=letter,
@@ -222,17 +222,11 @@ class Pipeline:
         """The outgoing text of `treatments`, checked for leaks. Raises `RedactionFailed`."""
         redaction = self.redactor.redact(letter, treatments)
         return Redrafted(
-            redaction=redaction, residuals=self._residuals(redaction, treatments, known)
+            redaction=redaction,
+            residuals=_residuals(
+                redaction, treatments, known, self._detector_of(letter.text).rulebook
+            ),
         )
-
-    def _residuals(
-        self,
-        redaction: Redaction,
-        treatments: tuple[Treatment, ...],
-        known: tuple[KnownIdentifier, ...],
-    ) -> tuple[Residual, ...]:
-        search = KnownRecognizer(known, self.rulebook).find if known else None
-        return tuple(find_residuals(redaction, treatments, search))
 
     def rescan(self, text: str, known: tuple[KnownIdentifier, ...] = ()) -> tuple[Treatment, ...]:
         """
@@ -382,6 +376,16 @@ def _holds(
     if residuals:
         reason = "Something that must not be readable is still readable in the outgoing text."
         yield _hold(Stage.LEAKCHECK, "residual", reason)
+
+
+def _residuals(
+    redaction: Redaction,
+    treatments: tuple[Treatment, ...],
+    known: tuple[KnownIdentifier, ...],
+    rulebook: Rulebook,
+) -> tuple[Residual, ...]:
+    search = KnownRecognizer(known, rulebook).find if known else None
+    return tuple(find_residuals(redaction, treatments, search))
 
 
 def _failure(stage: Stage, error: Exception) -> str:

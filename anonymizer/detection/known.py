@@ -68,6 +68,7 @@ class KnownRecognizer:
         self._identifiers = tuple(identifiers)
         words = rulebook.words
         self._ordinary = words("names_that_are_words") | words("towns_that_are_words")
+        self._small = words("function_words") - self._ordinary
         self._generic = words("generic_words")
         self._short_forms = _short_forms(words("short_forms"))
 
@@ -140,7 +141,9 @@ class KnownRecognizer:
                 return not (word.islower() and form in self._ordinary)
         if plain[::-1] in parts and len(plain) > 3:
             return plain not in self._ordinary
-        return any(_is_typo(part, plain) for part in parts) and plain not in self._ordinary
+        if plain in self._ordinary or (word.islower() and plain in self._small):
+            return False  # "meiner" is no slip of the pen for Heiner
+        return any(_is_typo(part, plain) for part in parts)
 
 
 def _letters_for_digits(word: str) -> tuple[str, str]:

@@ -215,9 +215,9 @@ class Refinery:
 
     def _has_word(self, words: str, name: str) -> bool:
         entries = self.rulebook.words(name)
-        return any(word in entries for word in words.replace("'s", "").split()) or any(
-            entry in words for entry in entries if " " in entry
-        )
+        return any(
+            word in entries for word in words.replace("'s", "").replace("-", " ").split()
+        ) or any(entry in words for entry in entries if " " in entry)
 
 
 def _paragraphs(text: str, span: Span) -> Iterator[tuple[int, int]]:

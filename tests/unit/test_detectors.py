@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from anonymizer.errors import ModelError, RulesError
-from anonymizer.model import Circumstances, DraftStatus, Stage
+from anonymizer.model import Circumstances, DraftStatus, EntityKind, KnownIdentifier, Stage
 from anonymizer.pipeline import MODELS, Pipeline, PipelineSettings
 from tests.unit.parts import letter
 
@@ -94,3 +94,15 @@ def test_a_mistake_in_the_words_of_a_language_is_told_at_the_start(tmp_path: Pat
     (tmp_path / "languages" / "de.toml").write_text(spoilt, encoding="utf-8")
     with pytest.raises(RulesError, match="age_xx"):
         Pipeline.load(PipelineSettings(rules_folder=tmp_path))
+
+
+def test_a_small_word_like_a_known_name_does_not_block_the_letter(pipeline: Pipeline) -> None:
+    """The check of the outgoing text knows the small words of the letter's language."""
+    heiner = KnownIdentifier(kind=EntityKind.PERSON, value="Heiner Kosiol")
+    here = Circumstances(writer_country="DE", reader_country="DE", known_identifiers=(heiner,))
+    draft = pipeline.draft(letter(GERMAN + "\nIch denke oft an die Zeit meiner Krankheit.\n"), here)
+    assert draft.redaction is not None
+    assert "die Zeit meiner Krankheit" in draft.redaction.text
+    assert draft.residuals == ()
+    again = pipeline.redraft(draft.letter, draft.treatments, (heiner,))
+    assert again.residuals == ()

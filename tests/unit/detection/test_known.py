@@ -5,7 +5,7 @@ import pytest
 from anonymizer.canonical import detection_view
 from anonymizer.detection.known import KnownRecognizer
 from anonymizer.model import EntityKind
-from anonymizer.rulebook import Rulebook
+from anonymizer.rulebook import Rulebook, load_rulebook
 from tests.unit.parts import found_in, known
 
 PERSON, PLACE = EntityKind.PERSON, EntityKind.PLACE
@@ -254,3 +254,9 @@ def test_a_date_that_is_none_finds_nothing_and_breaks_nothing(rules: Rulebook, v
     """A slip in the register does not stop every letter of the case."""
     recognizer = KnownRecognizer([known(EntityKind.DATE, value)], rules)
     assert found_in(recognizer, "We met on 12 March 1985.") == []
+
+
+def test_a_small_word_is_no_slip_of_the_pen() -> None:
+    """Nobody means Heiner by "seit meiner Zeit"."""
+    recognizer = KnownRecognizer([known(PERSON, "Heiner Kosiol")], load_rulebook("de"))
+    assert found_in(recognizer, "seit meiner Zeit bei Heinre und Kosoil") == ["Heinre", "Kosoil"]

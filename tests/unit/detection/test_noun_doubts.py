@@ -130,3 +130,12 @@ def test_words_are_compared_as_the_vocabulary_has_them() -> None:
     """Small and without accents."""
     assert without_accents("Grünkohl") == "grunkohl"
     assert without_accents("Élise") == "elise"
+
+
+def test_a_house_with_a_hyphen_is_a_hospital_too() -> None:
+    """The Marien-Hospital becomes "im [Krankenhaus]", not a club."""
+    text = "Der Arzt im Marien-Hospital sagte es."
+    span = Span(start=12, end=27)
+    house = Finding(span=span, kind=EntityKind.ORGANIZATION, score=0.99, recognizer="ner:letter-de")
+    (made,) = GERMAN.refine(text, [house])
+    assert (made.kind, made.span) == (EntityKind.HOSPITAL, span)
