@@ -81,11 +81,13 @@ class NounDoubts:
             return replace(finding, score=finding.score * _SURE_NOUN_FACTOR)
         if not nouns or any(self._may_be_name(word) for word in nouns):
             return finding
-        # villages end in "bach" and "stein" as well, people and firms seldom do
-        compounds = finding.kind is not EntityKind.PLACE
-        if not all(self._is_common_noun(word, compounds=compounds) for word in nouns):
+        # villages end in "bach" and "stein" as well, people and firms seldom do; and a place that
+        # the model half believes in is always asked about
+        place = finding.kind is EntityKind.PLACE
+        if not all(self._is_common_noun(word, compounds=not place) for word in nouns):
             return finding
-        factor = _SURE_NOUN_FACTOR if finding.score >= _SURE_OF_NOUN else _NOUN_FACTOR
+        asked = place or finding.score >= _SURE_OF_NOUN
+        factor = _SURE_NOUN_FACTOR if asked else _NOUN_FACTOR
         return replace(finding, score=finding.score * factor)
 
     @cached_property

@@ -40,6 +40,18 @@ def test_a_common_noun_that_the_model_half_suspects_falls_away() -> None:
     assert score("Er rauchte |Pfeife|, bis es dunkel war.", was=0.5) < 0.07
 
 
+def test_a_place_that_is_a_common_noun_is_always_asked_about() -> None:
+    """A village of that name would be readable else, and nobody would be asked."""
+    there = score("Wir wohnen in |Pfeife| am Berg.", EntityKind.PLACE, was=0.5)
+    assert there == pytest.approx(0.15)
+
+
+def test_a_village_is_not_doubted_for_what_its_name_ends_in() -> None:
+    """As a thing is: "Quellensuppe" is a noun because "Suppe" is one."""
+    assert score("Wir wohnen in |Quellensuppe|.", EntityKind.PLACE) == pytest.approx(0.9)
+    assert score("Er bekam eine |Quellensuppe|.", was=0.5) < 0.07
+
+
 @pytest.mark.parametrize(
     "sentence",
     [
