@@ -18,7 +18,7 @@ _AT_COMMIT = "at_commit"
 
 #: Name → the module that looks the function up, and the function.
 _AROUND = {
-    "intake_insert": ("service.actions.receiving", "insert_letter"),
+    "intake_insert": ("service.actions.receiving", "insert_answered_letter"),
     "take": ("service.worker", "take_letter"),
     "draft": ("service.worker", "make_draft"),
     "save_draft": ("service.actions.drafting", "save_draft"),
