@@ -87,8 +87,8 @@ def site_channels(settings: Settings, *, clock: Callable[[], datetime] = utc_now
     if settings.sftp_key_file:
         sftp = SftpAccess(key_file=settings.sftp_key_file)
     press = Press(form=settings.outgoing_format, rules=settings.rules_folder)
-    folder = FolderDispatch(outbox=settings.outbox_folder, press=press)
-    return Channels(folder=folder, clock=clock, mail=mail, sftp=sftp)
+    folder = FolderDispatch(outbox=settings.outbox_folder)
+    return Channels(folder=folder, press=press, clock=clock, mail=mail, sftp=sftp)
 
 
 def _check_files(settings: Settings) -> None:

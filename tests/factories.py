@@ -21,6 +21,7 @@ from service.actions import Desk, IncomingLetter
 from service.actions.access import OPERATOR, add_person
 from service.actions.desk import Drafter
 from service.actions.views import LetterView
+from service.dispatch.channels import Channels
 from service.dispatch.document import Press
 from service.dispatch.folder import FolderDispatch
 from service.settings import Settings
@@ -92,14 +93,17 @@ def make_desk(
     values = {"data": folder, "database": url, "retry_pause_s": 0.0, **options}
     settings = Settings(**values)  # type: ignore[arg-type]  # checked by pydantic
     database = open_database(settings)
+    now = clock or SetClock()
     desk = Desk(
         database=database,
         pipeline=pipeline or SmallPipeline(),
-        way_out=FolderDispatch(
-            outbox=settings.outbox_folder, press=Press(form=settings.outgoing_format)
+        way_out=Channels(
+            folder=FolderDispatch(outbox=settings.outbox_folder),
+            press=Press(form=settings.outgoing_format),
+            clock=now,
         ),
         settings=settings,
-        clock=clock or SetClock(),
+        clock=now,
     )
     actions.import_cases(desk, OPERATOR, content=DATED_CASES, file_name="cases.csv")
     return desk

@@ -28,7 +28,7 @@ from anonymizer.model import (
     TreatmentAction,
 )
 from anonymizer.notices import NoticeTemplates, load_notice_templates
-from service.dispatch.document import Outgoing, Rescan
+from service.dispatch.document import Outgoing, Press
 from service.identity.provider import Provider
 from service.settings import Settings
 from service.store.database import Database
@@ -115,16 +115,9 @@ class Drafter(Protocol):
 class WayOut(Protocol):
     """How an approved letter leaves."""
 
-    def prepare(
-        self,
-        approval: Approval,
-        known: tuple[KnownIdentifier, ...],
-        *,
-        registry: str | None,
-        language: str | None,
-        rescan: Rescan,
-    ) -> Outgoing:
-        """The document to deliver; raises `DispatchRefused` when it may not leave."""
+    @property
+    def press(self) -> Press:
+        """What makes the document to deliver."""
         ...
 
     def deliver(

@@ -46,7 +46,7 @@ def outgoing_document(
         # the letter is in the name of the writer's registry
         from_donor = approval.direction is Direction.DONOR_TO_PATIENT
         registry = case.donor_registry if from_donor else case.patient_registry
-    outgoing = desk.way_out.prepare(
+    outgoing = desk.way_out.press.letter(
         approval,
         _to_be_absent(approval, opened.known),
         registry=registry,

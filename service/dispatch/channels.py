@@ -6,12 +6,11 @@ else. A way that this site has not set up sends nothing and says so.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from anonymizer.model import KnownIdentifier, OutgoingFormat
-from service.dispatch.document import Outgoing, Rescan
-from service.dispatch.folder import SLIP_FILE, FolderDispatch, routing_slip
+from service.dispatch.document import Outgoing, Press
+from service.dispatch.folder import FolderDispatch, parcel_files
 from service.dispatch.mail import MailServer, send_mail
 from service.dispatch.sealing import load_certificate
 from service.dispatch.sftp import SftpAccess, check_host_key, upload
@@ -36,22 +35,9 @@ class Channels:
 
     folder: FolderDispatch
     clock: Callable[[], datetime]
+    press: Press = field(default_factory=Press)
     mail: MailServer | None = None
     sftp: SftpAccess | None = None
-
-    def prepare(
-        self,
-        approval: Approval,
-        known: tuple[KnownIdentifier, ...],
-        *,
-        registry: str | None,
-        language: str | None,
-        rescan: Rescan,
-    ) -> Outgoing:
-        """The document of an approval; `DispatchRefused` when it may not leave."""
-        return self.folder.prepare(
-            approval, known, registry=registry, language=language, rescan=rescan
-        )
 
     def deliver(
         self,
@@ -68,12 +54,10 @@ class Channels:
             message = "The address belongs to another recipient."
             raise DispatchRefused(message)
         if endpoint.kind is ChannelKind.FOLDER:
-            return self.folder.deliver(
-                dispatch_id, approval, on=on, outgoing=outgoing, endpoint=endpoint
-            )
-        letter = outgoing or Outgoing(form=OutgoingFormat.TXT, content=approval.text.encode())
-        slip = routing_slip(dispatch_id, approval, on, letter).encode("utf-8")
-        self._hand_over({**letter.files, SLIP_FILE: slip}, endpoint, dispatch_id, on)
+            return self.folder.deliver(dispatch_id, approval, on=on, outgoing=outgoing)
+        letter = outgoing or Outgoing.bare(approval.text)
+        files = parcel_files(dispatch_id, approval, on, letter)
+        self._hand_over(files, endpoint, dispatch_id, on)
         return None
 
     def ask(self, check_id: str, endpoint: Endpoint, code: str, *, on: date) -> None:

@@ -50,6 +50,11 @@ class Outgoing:
     content: bytes = field(repr=False)
     enclosures: tuple[Enclosure, ...] = ()
 
+    @classmethod
+    def bare(cls, text: str) -> "Outgoing":
+        """The text and nothing else."""
+        return cls(form=OutgoingFormat.TXT, content=text.encode("utf-8"))
+
     @property
     def file_name(self) -> str:
         """Always the same name: nothing of the sender's."""

@@ -10,14 +10,12 @@ is there with other content raises, and is left as it is.
 
 import os
 import shutil
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from anonymizer.cases import is_folder_name
-from anonymizer.model import KnownIdentifier, OutgoingFormat
-from service.dispatch.document import Outgoing, Press, Rescan
-from service.workflow.endpoints import ChannelKind, Endpoint
+from service.dispatch.document import Outgoing
 from service.workflow.errors import DispatchFailed, DispatchRefused
 from service.workflow.recipients import RecipientRole, role_of_recipient
 from service.workflow.records import Approval
@@ -36,21 +34,6 @@ class FolderDispatch:
     """Delivers into one folder per recipient under `outbox`."""
 
     outbox: Path
-    press: Press = field(default_factory=Press)
-
-    def prepare(
-        self,
-        approval: Approval,
-        known: tuple[KnownIdentifier, ...],
-        *,
-        registry: str | None,
-        language: str | None,
-        rescan: Rescan,
-    ) -> Outgoing:
-        """The document of an approval; `DispatchRefused` when it may not leave."""
-        return self.press.letter(
-            approval, known, registry=registry, language=language, rescan=rescan
-        )
 
     def deliver(
         self,
@@ -59,36 +42,30 @@ class FolderDispatch:
         *,
         on: date,
         outgoing: Outgoing | None = None,
-        endpoint: Endpoint | None = None,
     ) -> Path:
         """Write letter and slip; returns their folder. Without a document its bare text leaves."""
-        if endpoint is not None and endpoint.kind is not ChannelKind.FOLDER:
-            message = "This service writes letters to folders only."
-            raise DispatchRefused(message)
-        letter = outgoing or Outgoing(
-            form=OutgoingFormat.TXT, content=approval.text.encode("utf-8")
-        )
+        letter = outgoing or Outgoing.bare(approval.text)
         if not is_folder_name(approval.recipient_id):
             message = "The id of the recipient cannot name a folder."
             raise DispatchRefused(message)
-        slip = routing_slip(dispatch_id, approval, on, letter)
-        files = {**letter.files, SLIP_FILE: slip.encode("utf-8")}
         target = self.outbox / approval.recipient_id / dispatch_id
         try:
             if target.exists():
                 _check_same(target, letter)
                 return target
-            _write_folder(target, files)
+            _write_folder(target, parcel_files(dispatch_id, approval, on, letter))
         except OSError:
             # the system's message names paths, not letters, but the page shows only our sentence
             raise DispatchFailed from None
         return target
 
-    def ask(self, check_id: str, endpoint: Endpoint, code: str, *, on: date) -> None:
-        """A folder on this site is not asked for a code."""
-        del check_id, endpoint, code, on
-        message = "This service writes letters to folders only."
-        raise DispatchRefused(message)
+
+def parcel_files(
+    dispatch_id: str, approval: Approval, on: date, letter: Outgoing
+) -> dict[str, bytes]:
+    """Everything that a recipient gets, by the names of the files: the letter and its slip."""
+    slip = routing_slip(dispatch_id, approval, on, letter)
+    return {**letter.files, SLIP_FILE: slip.encode("utf-8")}
 
 
 def routing_slip(dispatch_id: str, approval: Approval, on: date, letter: Outgoing) -> str:

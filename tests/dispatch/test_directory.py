@@ -25,6 +25,7 @@ from service.actions.returned_mail import (
 )
 from service.actions.sending import list_sent, pause_sending, resume_sending, sending_pause
 from service.app import site_channels
+from service.dispatch.document import Press
 from service.dispatch.mail import MailServer
 from service.store.releases import find_dispatch
 from service.workflow.endpoints import ChannelKind, Endpoint
@@ -267,16 +268,14 @@ def test_sending_stopped_at_the_last_moment_sends_nothing(
 ) -> None:
     """The worker has the letter in hand and has built its document."""
     letter_id = approved(desk, anna, PLAIN_LETTER)
-    prepare = desk.way_out.prepare
+    letter = desk.way_out.press.letter
 
-    def prepare_and_stop(*arguments: object, **named: object) -> object:
+    def print_and_stop(*arguments: object, **named: object) -> object:
         pause_sending(desk, cora)
-        return prepare(*arguments, **named)  # type: ignore[arg-type]  # passed on
+        return letter(*arguments, **named)  # type: ignore[arg-type]  # passed on
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(
-            type(desk.way_out), "prepare", lambda _self, *a, **n: prepare_and_stop(*a, **n)
-        )
+        patch.setattr(Press, "letter", lambda _self, *a, **n: print_and_stop(*a, **n))
         dispatch_next(desk, enter(desk))
     assert not desk.settings.outbox_folder.exists()
     assert state_of(desk, letter_id) is LetterState.APPROVED
