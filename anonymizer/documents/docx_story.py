@@ -15,7 +15,7 @@ from anonymizer.documents.docx_looks import Styles, shaded
 from anonymizer.documents.flow import Flow
 from anonymizer.documents.gathering import Gathered
 from anonymizer.documents.ooxml import Relationship, child, is_on, tag
-from anonymizer.documents.styles import Look
+from anonymizer.documents.styles import Place
 from anonymizer.documents.xml import attribute
 from anonymizer.errors import Unreadable
 from anonymizer.model import Origin
@@ -79,18 +79,6 @@ _SYMBOLS = {
 _OFF_PAGE = 30_000_000
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Place:
-    """How text looks here, and whether all of it is something else than text."""
-
-    look: Look
-    origin: Origin | None = None
-
-    @property
-    def reason(self) -> Origin | None:
-        return self.origin or self.look.origin
-
-
 @dataclass(slots=True)
 class _Field:
     """A field between its begin and its end."""
@@ -114,7 +102,7 @@ class Story:
         """The text of `root` that is seen; the rest is gathered."""
         self._gather_words(root)
         flow = Flow(self.gathered, self.where)
-        self._walk_all(root, flow, _Place(look=self.styles.defaults))
+        self._walk_all(root, flow, Place(look=self.styles.defaults))
         text = flow.text()
         for one in self._fields:  # a field that never ends
             self._gather_field(one)
@@ -129,11 +117,11 @@ class Story:
             sentence = "The file is built in a way that we cannot read as a whole."
             raise Unreadable(code="unread_content", sentence=sentence)
 
-    def _walk_all(self, node: etree._Element, flow: Flow, place: _Place) -> None:
+    def _walk_all(self, node: etree._Element, flow: Flow, place: Place) -> None:
         for one in node:
             self._walk(one, flow, place)
 
-    def _walk(self, node: etree._Element, flow: Flow, place: _Place) -> None:
+    def _walk(self, node: etree._Element, flow: Flow, place: Place) -> None:
         name = tag(node)
         if name in _TEXTS:
             self._text(node, name, flow, place)
@@ -148,7 +136,7 @@ class Story:
         else:
             self._walk_all(node, flow, place)
 
-    def _text(self, node: etree._Element, name: str, flow: Flow, place: _Place) -> None:
+    def _text(self, node: etree._Element, name: str, flow: Flow, place: Place) -> None:
         text = node.text or ""
         self.characters += len(text)
         if name in {"w:instrText", "w:delInstrText"}:
@@ -163,20 +151,20 @@ class Story:
         else:
             flow.put(text, place.reason)
 
-    def _paragraph(self, node: etree._Element, flow: Flow, place: _Place) -> None:
+    def _paragraph(self, node: etree._Element, flow: Flow, place: Place) -> None:
         look = self.styles.of_paragraph(place.look, child(node, "w:pPr"))
         self._walk_all(node, flow, replace(place, look=look))
         flow.end_paragraph()
 
-    def _run(self, node: etree._Element, flow: Flow, place: _Place) -> None:
+    def _run(self, node: etree._Element, flow: Flow, place: Place) -> None:
         look = self.styles.of_run(place.look, child(node, "w:rPr"))
         self._walk_all(node, flow, replace(place, look=look))
 
-    def _table(self, node: etree._Element, flow: Flow, place: _Place) -> None:
+    def _table(self, node: etree._Element, flow: Flow, place: Place) -> None:
         look = shaded(place.look, child(node, "w:tblPr"))
         self._walk_all(node, flow, replace(place, look=look))
 
-    def _row(self, node: etree._Element, flow: Flow, place: _Place) -> None:
+    def _row(self, node: etree._Element, flow: Flow, place: Place) -> None:
         properties = child(node, "w:trPr")
         if is_on(properties, "w:hidden"):
             place = replace(place, origin=place.origin or Origin.HIDDEN_TEXT)
@@ -189,20 +177,20 @@ class Story:
             flow.put(text, None)
             flow.end_paragraph()
 
-    def _cell(self, node: etree._Element, flow: Flow, place: _Place) -> None:
+    def _cell(self, node: etree._Element, flow: Flow, place: Place) -> None:
         look = shaded(place.look, child(node, "w:tcPr"))
         cell = Flow(self.gathered, self.where)
         self._walk_all(node, cell, replace(place, look=look))
         flow.put(cell.text().strip("\n") + "\t", None)
 
-    def _box(self, node: etree._Element, flow: Flow, place: _Place) -> None:
+    def _box(self, node: etree._Element, flow: Flow, place: Place) -> None:
         """A text box is a small page of its own; it follows its paragraph."""
         box = Flow(self.gathered, self.where)
         self._walk_all(node, box, place)
         if text := box.text().strip("\n"):
             flow.boxes.append(text)
 
-    def _alternate(self, node: etree._Element, flow: Flow, place: _Place) -> None:
+    def _alternate(self, node: etree._Element, flow: Flow, place: Place) -> None:
         """One content for newer and one for older programs; they should say the same."""
         forms = [one for one in node if tag(one) in {"mc:Choice", "mc:Fallback"}]
         if not forms:
@@ -215,7 +203,7 @@ class Story:
             if "".join(texts) != "".join(shown):
                 self.gathered.put("".join(texts), Origin.ALTERNATIVE, self.where)
 
-    def _drawing(self, node: etree._Element, flow: Flow, place: _Place) -> None:
+    def _drawing(self, node: etree._Element, flow: Flow, place: Place) -> None:
         """A drawing can be hidden, or lie beside the page."""
         for one in node.iter():
             style = (attribute(one, "style") or "").replace(" ", "").lower()
@@ -226,7 +214,7 @@ class Story:
                 place = replace(place, origin=place.origin or Origin.OFF_PAGE)
         self._walk_all(node, flow, place)
 
-    def _field_mark(self, node: etree._Element, flow: Flow, place: _Place) -> None:  # noqa: ARG002
+    def _field_mark(self, node: etree._Element, flow: Flow, place: Place) -> None:  # noqa: ARG002
         kind = attribute(node, "fldCharType")
         if kind == "begin":
             self._fields.append(_Field())
@@ -235,7 +223,7 @@ class Story:
         elif self._fields and kind == "end":
             self._gather_field(self._fields.pop())
 
-    def _simple_field(self, node: etree._Element, flow: Flow, place: _Place) -> None:
+    def _simple_field(self, node: etree._Element, flow: Flow, place: Place) -> None:
         self._gather_field(_Field(instruction=[attribute(node, "instr") or ""]))
         self._walk_all(node, flow, place)
 
@@ -244,24 +232,24 @@ class Story:
         link = instruction.upper().startswith("HYPERLINK")
         self.gathered.put(instruction, Origin.LINK_TARGET if link else Origin.FIELD, self.where)
 
-    def _link(self, node: etree._Element, flow: Flow, place: _Place) -> None:
+    def _link(self, node: etree._Element, flow: Flow, place: Place) -> None:
         target = self.relationships.get(attribute(node, "id") or "")
         self.gathered.put(target.target if target else "", Origin.LINK_TARGET, self.where)
         self.gathered.put(attribute(node, "anchor") or "", Origin.LINK_TARGET, self.where)
         self._walk_all(node, flow, place)
 
-    def _control(self, node: etree._Element, flow: Flow, place: _Place) -> None:
+    def _control(self, node: etree._Element, flow: Flow, place: Place) -> None:
         if is_on(child(node, "w:sdtPr"), "w:showingPlcHdr"):
             place = replace(place, origin=place.origin or Origin.CONTENT_CONTROL)
         self._walk_all(node, flow, place)
 
-    def _symbol(self, node: etree._Element, flow: Flow, place: _Place) -> None:
+    def _symbol(self, node: etree._Element, flow: Flow, place: Place) -> None:
         known = _SYMBOLS.get((attribute(node, "char") or "").upper())
         if known is None:
             self.gathered.warn("symbols", "The file has signs of a symbol font, shown as \u25a1.")
         flow.put(known or "\u25a1", place.reason)
 
-    def _chunk(self, node: etree._Element, flow: Flow, place: _Place) -> None:  # noqa: ARG002
+    def _chunk(self, node: etree._Element, flow: Flow, place: Place) -> None:  # noqa: ARG002
         self.gathered.warn(
             "inserted_file",
             "The letter shows a file that was inserted into it; it is not part of the text here.",

@@ -14,7 +14,7 @@ from lxml import etree
 from anonymizer.documents.flow import Flow
 from anonymizer.documents.gathering import Gathered
 from anonymizer.documents.odt_looks import OdtStyles
-from anonymizer.documents.styles import Look, points
+from anonymizer.documents.styles import Look, Place, points
 from anonymizer.documents.xml import attribute, is_element, local_name
 from anonymizer.errors import Unreadable
 from anonymizer.model import Origin
@@ -83,18 +83,6 @@ _GIVEN = (
 )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Place:
-    """How text looks here, and whether all of it is something else than text."""
-
-    look: Look
-    origin: Origin | None = None
-
-    @property
-    def reason(self) -> Origin | None:
-        return self.origin or self.look.origin
-
-
 @dataclass(slots=True)
 class OdtStory:
     """Walks the elements of one part."""
@@ -108,7 +96,7 @@ class OdtStory:
         """The text of `root` that is seen; the rest is gathered."""
         self._gather_words(root)
         flow = Flow(self.gathered, self.where)
-        self._within(root, flow, _Place(look=Look()))
+        self._within(root, flow, Place(look=Look()))
         self._check_whole(root)
         return flow.text()
 
@@ -119,7 +107,7 @@ class OdtStory:
             sentence = "The file is built in a way that we cannot read as a whole."
             raise Unreadable(code="unread_content", sentence=sentence)
 
-    def _within(self, node: etree._Element, flow: Flow, place: _Place) -> None:
+    def _within(self, node: etree._Element, flow: Flow, place: Place) -> None:
         """The text of an element, its children and what follows each of them."""
         self._text(node.text, node, flow, place)
         for one in node:
@@ -127,7 +115,7 @@ class OdtStory:
                 self._walk(one, flow, place)
             self._text(one.tail, node, flow, place)
 
-    def _text(self, text: str | None, node: etree._Element, flow: Flow, place: _Place) -> None:
+    def _text(self, text: str | None, node: etree._Element, flow: Flow, place: Place) -> None:
         if not text:
             return
         self.characters += len(text)
@@ -135,7 +123,7 @@ class OdtStory:
             return
         flow.put(_one_blank(text), place.reason)
 
-    def _walk(self, node: etree._Element, flow: Flow, place: _Place) -> None:
+    def _walk(self, node: etree._Element, flow: Flow, place: Place) -> None:
         name = local_name(node)
         if name in _ASIDE and not _is_field(node, name):
             self._aside(node, name)
@@ -148,46 +136,46 @@ class OdtStory:
         """A comment, note or deletion: all of it is one passage, however it looks."""
         origin, visible = _ASIDE[name]
         aside = Flow(self.gathered, self.where)
-        self._within(node, aside, _Place(look=Look()))
+        self._within(node, aside, Place(look=Look()))
         self.gathered.put(aside.text(), origin, self.where, visible=visible)
 
-    def _paragraph(self, node: etree._Element, flow: Flow, place: _Place) -> None:
+    def _paragraph(self, node: etree._Element, flow: Flow, place: Place) -> None:
         look = self.styles.look(place.look, "paragraph", attribute(node, "style-name"))
         self._within(node, flow, replace(place, look=look))
         flow.end_paragraph()
 
-    def _span(self, node: etree._Element, flow: Flow, place: _Place) -> None:
+    def _span(self, node: etree._Element, flow: Flow, place: Place) -> None:
         look = self.styles.look(place.look, "text", attribute(node, "style-name"))
         self._within(node, flow, replace(place, look=look))
 
-    def _space(self, node: etree._Element, flow: Flow, place: _Place) -> None:
+    def _space(self, node: etree._Element, flow: Flow, place: Place) -> None:
         count = attribute(node, "c") or "1"
         flow.put(" " * (min(int(count), 1000) if count.isdecimal() else 1), place.reason)
 
-    def _tab(self, node: etree._Element, flow: Flow, place: _Place) -> None:  # noqa: ARG002
+    def _tab(self, node: etree._Element, flow: Flow, place: Place) -> None:  # noqa: ARG002
         flow.put("\t", place.reason)
 
-    def _line(self, node: etree._Element, flow: Flow, place: _Place) -> None:  # noqa: ARG002
+    def _line(self, node: etree._Element, flow: Flow, place: Place) -> None:  # noqa: ARG002
         flow.put("\n", place.reason)
 
-    def _hidden(self, node: etree._Element, flow: Flow, place: _Place) -> None:
+    def _hidden(self, node: etree._Element, flow: Flow, place: Place) -> None:
         """Hidden text and paragraphs: shown or not as a condition says, which is not reckoned."""
         self._within(node, flow, replace(place, origin=place.origin or Origin.HIDDEN_TEXT))
 
-    def _hidden_paragraph(self, node: etree._Element, flow: Flow, place: _Place) -> None:
+    def _hidden_paragraph(self, node: etree._Element, flow: Flow, place: Place) -> None:
         self.gathered.warn(
             "conditional_text", "The file has paragraphs that are shown or hidden by a condition."
         )
         self._within(node, flow, place)
 
-    def _section(self, node: etree._Element, flow: Flow, place: _Place) -> None:
+    def _section(self, node: etree._Element, flow: Flow, place: Place) -> None:
         shown = attribute(node, "display") or "true"
         style = attribute(node, "style-name")
         if shown != "true" or self.styles.hides_section(style):
             place = replace(place, origin=place.origin or Origin.HIDDEN_TEXT)
         self._within(node, flow, place)
 
-    def _row(self, node: etree._Element, flow: Flow, place: _Place) -> None:
+    def _row(self, node: etree._Element, flow: Flow, place: Place) -> None:
         if attribute(node, "visibility") in {"collapse", "filter"} or self.styles.hides_section(
             attribute(node, "style-name")
         ):
@@ -199,24 +187,24 @@ class OdtStory:
             flow.put(text, None)
             flow.end_paragraph()
 
-    def _cell(self, node: etree._Element, flow: Flow, place: _Place) -> None:
+    def _cell(self, node: etree._Element, flow: Flow, place: Place) -> None:
         look = self.styles.look(place.look, "table-cell", attribute(node, "style-name"))
         cell = Flow(self.gathered, self.where)
         self._within(node, cell, replace(place, look=look))
         flow.put(cell.text().strip("\n") + "\t", None)
 
-    def _box(self, node: etree._Element, flow: Flow, place: _Place) -> None:
+    def _box(self, node: etree._Element, flow: Flow, place: Place) -> None:
         box = Flow(self.gathered, self.where)
         self._within(node, box, place)
         if text := box.text().strip("\n"):
             flow.boxes.append(text)
 
-    def _frame(self, node: etree._Element, flow: Flow, place: _Place) -> None:
+    def _frame(self, node: etree._Element, flow: Flow, place: Place) -> None:
         if _is_far(node) or self.styles.hides_section(attribute(node, "style-name")):
             place = replace(place, origin=place.origin or Origin.OFF_PAGE)
         self._within(node, flow, place)
 
-    def _lined(self, node: etree._Element, flow: Flow, place: _Place) -> None:
+    def _lined(self, node: etree._Element, flow: Flow, place: Place) -> None:
         """Who wrote a comment, and when: a line each."""
         self._within(node, flow, place)
         if ":text:" not in str(node.tag) or local_name(node) == "note-citation":

@@ -115,6 +115,19 @@ class Look:
         )
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Place:
+    """How text looks here, and whether all of it is something else than text."""
+
+    look: Look
+    origin: Origin | None = None
+
+    @property
+    def reason(self) -> Origin | None:
+        """What a passage that stands here is; None for text that can be seen."""
+        return self.origin or self.look.origin
+
+
 def _hidden(declared: dict[str, str]) -> Origin | None:
     if declared.get("display") == "none" or declared.get("mso-hide") == "all":
         return Origin.HIDDEN_TEXT

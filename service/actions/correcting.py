@@ -16,12 +16,12 @@ from service.actions.desk import Desk
 from service.actions.opened import OpenedLetter, letter_event, read_letter_as_seen
 from service.actions.pair_policy import pair_rulings
 from service.actions.site_pipeline import rescan_now
+from service.store.database import Writing
 from service.store.drafts import (
     last_correction_number,
     numbered,
-    redo_corrections,
     save_corrections,
-    undo_corrections,
+    turn_corrections,
 )
 from service.workflow.audit import AuditAction
 from service.workflow.corrections import (
@@ -88,19 +88,7 @@ def undo_last(desk: Desk, person: Person, *, letter_id: str, version: int) -> in
     with desk.database.writing() as tx:
         opened = read_letter_as_seen(tx.connection, letter_id, version)
         check_undo(person, opened.standing(desk))
-        batch = opened.journal.last or 0
-        proof = proof_of(desk, opened, opened.journal.without_last())
-        event = letter_event(
-            desk,
-            person,
-            AuditAction.LETTER_CORRECTION_UNDONE,
-            letter_id,
-            batch=batch,
-            digest=proof.digest,
-        )
-        return undo_corrections(
-            tx, opened.row, batch, proof, _changes(desk, opened, proof), event=event
-        )
+        return _turn(desk, person, tx, opened, opened.journal.last or 0, undone=True)
 
 
 def redo_next(desk: Desk, person: Person, *, letter_id: str, version: int) -> int:
@@ -108,19 +96,18 @@ def redo_next(desk: Desk, person: Person, *, letter_id: str, version: int) -> in
     with desk.database.writing() as tx:
         opened = read_letter_as_seen(tx.connection, letter_id, version)
         check_redo(person, opened.standing(desk))
-        batch = opened.journal.next or 0
-        proof = proof_of(desk, opened, opened.journal.with_next())
-        event = letter_event(
-            desk,
-            person,
-            AuditAction.LETTER_CORRECTION_REDONE,
-            letter_id,
-            batch=batch,
-            digest=proof.digest,
-        )
-        return redo_corrections(
-            tx, opened.row, batch, proof, _changes(desk, opened, proof), event=event
-        )
+        return _turn(desk, person, tx, opened, opened.journal.next or 0, undone=False)
+
+
+def _turn(
+    desk: Desk, person: Person, tx: Writing, opened: OpenedLetter, batch: int, *, undone: bool
+) -> int:
+    journal = opened.journal
+    proof = proof_of(desk, opened, journal.without_last() if undone else journal.with_next())
+    done = AuditAction.LETTER_CORRECTION_UNDONE if undone else AuditAction.LETTER_CORRECTION_REDONE
+    event = letter_event(desk, person, done, opened.row.letter_id, batch=batch, digest=proof.digest)
+    changes = _changes(desk, opened, proof)
+    return turn_corrections(tx, opened.row, batch, proof, changes, undone=undone, event=event)
 
 
 def _check_asked(opened: OpenedLetter, proof: Proof, *, asked: bool) -> None:

@@ -105,34 +105,19 @@ def save_corrections(
     return version
 
 
-def undo_corrections(
+def turn_corrections(
     tx: Writing,
     seen: StoredLetter,
     batch: int,
     proof: Proof,
     changes: Mapping[str, Any],
     *,
+    undone: bool,
     event: AuditEvent,
 ) -> int:
-    """Mark one call's corrections as undone; they stay on record and can be made again."""
+    """Let one call's corrections count no more, or again; undone ones can be made again."""
     version = change_letter(tx, seen, changes, event=event)
-    _set(tx, seen, corrections.c.batch == batch, undone=True, redoable=True)
-    _write_proof(tx, seen.letter_id, seen.draft_number, proof)
-    return version
-
-
-def redo_corrections(
-    tx: Writing,
-    seen: StoredLetter,
-    batch: int,
-    proof: Proof,
-    changes: Mapping[str, Any],
-    *,
-    event: AuditEvent,
-) -> int:
-    """Let one call's undone corrections count again."""
-    version = change_letter(tx, seen, changes, event=event)
-    _set(tx, seen, corrections.c.batch == batch, undone=False, redoable=False)
+    _set(tx, seen, corrections.c.batch == batch, undone=undone, redoable=undone)
     _write_proof(tx, seen.letter_id, seen.draft_number, proof)
     return version
 

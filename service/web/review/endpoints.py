@@ -19,10 +19,10 @@ from service.actions.endpoints import (
 )
 from service.actions.sending import pause_sending, resume_sending
 from service.web.review.desk_forms import Short, Text
-from service.web.review.pages import Message, go, page
+from service.web.review.pages import Message, attempt, go, page
 from service.web.review.routing import TheDesk, Who, changing, reading
 from service.workflow.endpoints import ChannelKind, Endpoint
-from service.workflow.errors import BadRequest, IllegalTransition, NotAllowed
+from service.workflow.errors import BadRequest, IllegalTransition
 
 read = reading()
 change = changing()
@@ -126,11 +126,11 @@ def _attempt(
     request: Request, desk: TheDesk, who: Who, act: Callable[[], None], *, said: str
 ) -> Response:
     """Act and go back to the list; what was wrong stands on top of it."""
-    try:
-        act()
-    except (BadRequest, IllegalTransition, NotAllowed) as error:
-        return _shown(request, desk, who, refused=error.reason)
-    return go(f"{_HERE}?said={said}")
+    return attempt(
+        act,
+        lambda refused: _shown(request, desk, who, refused=refused),
+        to=f"{_HERE}?said={said}",
+    )
 
 
 def _shown(request: Request, desk: TheDesk, who: Who, *, refused: str = "") -> Response:

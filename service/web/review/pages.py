@@ -5,13 +5,14 @@ Contract: autoescape is on for everything and no template may switch it off (a t
 a notice comes from the table below by its code, so an address can never put words on a page.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
 
 import re2
 from fastapi import Request
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
@@ -23,6 +24,7 @@ from service.web.language.words import gettext, ngettext
 from service.web.review.filters import FILTERS
 from service.web.review.shortcut_words import PageKeys
 from service.workflow import people
+from service.workflow.errors import BadRequest, IllegalTransition, NotAllowed
 from service.workflow.people import Permission
 from service.workflow.switches import PAUSE_SENTENCES
 
@@ -64,6 +66,11 @@ MESSAGES: dict[str, Message] = {
     "undone": Message(text="The last step is undone."),
     "redone": Message(text="The undone step is made again."),
     "approved": Message(text="Approved. The letter goes on its way now."),
+    "approved-next": Message(text="Approved. This is the next letter; it is yours."),
+    "read-first-next": Message(
+        text="Your reading is kept for a second reader. This is the next letter; it is yours."
+    ),
+    "decided": Message(text="The ticked ones are out, the others stay. Undo takes it back."),
     "returned": Message(text="The letter goes back to the writer with your text."),
     "noticed": Message(text="The notice is written and kept with the letter."),
     "given-out": Message(text="Noted: the notice has left the house."),
@@ -204,6 +211,15 @@ def places_for(person: people.Person, *, late: int = 0) -> tuple[Place, ...]:
 def start_of(person: people.Person) -> str:
     """The first place of a person; who has none is told why by the queue."""
     return next((place.href for place in places_for(person)), "/review")
+
+
+def attempt(act: Callable[[], None], again: Callable[[str], Response], *, to: str) -> Response:
+    """Act and go on; what was wrong is told to `again`, which shows the page it was asked on."""
+    try:
+        act()
+    except (BadRequest, IllegalTransition, NotAllowed) as refused:
+        return again(refused.reason)
+    return go(to)
 
 
 def page(

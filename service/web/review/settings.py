@@ -22,12 +22,12 @@ from service.actions.site_words import (
     withdraw_word,
 )
 from service.actions.trying_words import try_words
-from service.web.review.pages import Message, go, page
+from service.web.review.pages import Message, attempt, page
 from service.web.review.routing import TheDesk, Who, changing, reading
 from service.web.review.tried import TriedView, tried_view
 from service.web.review.word_forms import USES, WordForm
 from service.web.security import SignedIn
-from service.workflow.errors import BadRequest, IllegalTransition, NotAllowed
+from service.workflow.errors import BadRequest
 from service.workflow.site_words import LONGEST_WORDS, WordChange, uses_always_removed
 
 read = reading()
@@ -120,11 +120,11 @@ def _attempt(
     form: WordForm | None = None,
 ) -> Response:
     """Act and go back to the page; what was wrong stands on top of it, beside what was typed."""
-    try:
-        act()
-    except (BadRequest, IllegalTransition, NotAllowed) as refused:
-        return _shown(request, desk, who, form=form, refused=refused.reason)
-    return go(f"{_HERE}?said={said}")
+    return attempt(
+        act,
+        lambda refused: _shown(request, desk, who, form=form, refused=refused),
+        to=f"{_HERE}?said={said}",
+    )
 
 
 def _languages(desk: Desk, who: SignedIn) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from service.actions.subject_access import (
     propose_copy,
     withdraw_proposed_copy,
 )
-from service.web.review.pages import Message, go, page
+from service.web.review.pages import Message, attempt, page
 from service.web.review.routing import TheDesk, Who, changing, reading
 from service.workflow.errors import BadRequest, IllegalTransition, NotAllowed
 
@@ -88,11 +88,11 @@ def fetch(request: Request, desk: TheDesk, who: Who, case_id: str, copy_id: str)
 def _attempt(
     request: Request, desk: TheDesk, who: Who, case_id: str, act: Callable[[], None], *, said: str
 ) -> Response:
-    try:
-        act()
-    except (BadRequest, IllegalTransition, NotAllowed) as error:
-        return _shown(request, desk, who, case_id, refused=error.reason)
-    return go(f"/review/cases/{case_id}/copies?said={said}")
+    return attempt(
+        act,
+        lambda refused: _shown(request, desk, who, case_id, refused=refused),
+        to=f"/review/cases/{case_id}/copies?said={said}",
+    )
 
 
 def _shown(
