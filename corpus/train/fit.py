@@ -90,6 +90,28 @@ def load_checkpoint(model: NameTagger, work: Path) -> None:
     model.eval()
 
 
+def average_checkpoints(runs: Sequence[Path], work: Path) -> None:
+    """
+    Write the mean of the weights of several runs as a checkpoint into `work`.
+
+    The runs must have one start: the mean of strangers means nothing (Wortsman et al. 2022, "Model
+    soups"). Words that only later runs know keep their weights. A run named twice counts twice.
+    """
+    states = [torch.load(run / CHECKPOINT, weights_only=True)["model"] for run in runs]
+    mean = {name: _mean([state[name] for state in states]) for name in states[0]}
+    torch.save({"model": mean}, work / CHECKPOINT)
+
+
+def _mean(parts: Sequence[Tensor]) -> Tensor:
+    """The mean of each row over the parts that have it."""
+    longest = max(parts, key=len)
+    total, count = torch.zeros_like(longest), torch.zeros(len(longest))
+    for part in parts:
+        total[: len(part)] += part
+        count[: len(part)] += 1
+    return total / count.reshape(-1, *[1] * (longest.ndim - 1))
+
+
 def _step(model: NameTagger, optimizer: torch.optim.Optimizer, batch: Batch) -> float:
     # bfloat16 multiplies many times faster on recent processors and costs no accuracy here;
     # the weights themselves and the loss stay in float32.
