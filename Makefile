@@ -21,9 +21,11 @@ CHAOS_ARGS ?=
 LOAD_ARGS ?=
 PAGES_ARGS ?=
 SLOW_ARGS ?=
+EFFORT_ARGS ?=
+LOCK_ARGS ?=
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help run test check score bench chaos load pages slow fuzz sbom format docs clean
+.PHONY: help run test check score bench chaos load pages slow effort pictures fuzz sbom lock offline format docs clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -35,7 +37,7 @@ run: $(VENV)/installed ## Start the service with sample letters on http://127.0.
 test: $(VENV)/installed-for-tests ## Install what the tests need, run every check and every test
 	@.ci/system-packages
 	@$(MAKE) --no-print-directory check
-	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadfile $(PYTEST_ARGS)
+	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 check: $(VENV)/installed-for-tests ## Format, lint, types, imports, corpus, licences, vulnerabilities (AUDIT_ARGS=--strict: fails offline)
 	$(BIN)/ruff format --check .
@@ -66,11 +68,23 @@ pages: $(VENV)/installed-for-tests ## Measure the pages of a full store; PAGES_A
 slow: $(VENV)/installed-for-tests ## Let 200 clients dribble at the shipped proxy while others work; SLOW_ARGS="--seconds 60"
 	$(BIN)/python -m tests.chaos.slow $(SLOW_ARGS)
 
+effort: $(VENV)/installed-for-tests ## Count what a proofreader has to do for a letter; EFFORT_ARGS="--letters 40"
+	$(BIN)/python -m tests.effort $(EFFORT_ARGS)
+
+pictures: $(VENV)/installed-for-tests ## Make the pictures of the documentation anew (docs/guide/images)
+	$(BIN)/python -m tests.screenshots
+
 fuzz: $(VENV)/installed-for-tests ## Ask the interface generated requests, 500 for each operation; FUZZ_SEED=1 repeats a run
 	FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(BIN)/python -m pytest -p no:xdist -rP tests/web/test_api_fuzz.py
 
 sbom: $(VENV)/installed-for-tests ## Write the libraries, models and rules of this tree to dist/sbom.cdx.json
 	$(BIN)/python -m tests.supply sbom dist/sbom.cdx.json
+
+lock: | $(BIN)/python ## Write requirements/ anew after a change of pyproject.toml; LOCK_ARGS=--upgrade takes newer versions
+	@.ci/lock $(PYTHON) $(LOCK_ARGS)
+
+offline: | $(BIN)/python ## Fetch every library by its hash, then install and start the service without an index
+	@.ci/offline $(PYTHON)
 
 format: $(VENV)/installed-for-tests ## Format the code and apply safe fixes
 	$(BIN)/ruff format .
@@ -85,14 +99,15 @@ clean: ## Remove the virtual environment and caches (never ./var)
 $(BIN)/python:
 	@.ci/make-venv $(PYTHON) $(VENV)
 
-$(VENV)/installed: pyproject.toml | $(BIN)/python
+# Every library in the version and with the hash of the list: what was tested is what is installed.
+$(VENV)/installed: pyproject.toml requirements/service.txt | $(BIN)/python
 	@echo "Installing the package and its libraries into $(VENV) ..."
-	@$(PIP) install --quiet --editable .
+	@.ci/install $(BIN)/python requirements/service.txt
 	@touch $@
 
-$(VENV)/installed-for-tests: pyproject.toml | $(BIN)/python
+$(VENV)/installed-for-tests: pyproject.toml requirements/tests.txt | $(BIN)/python
 	@echo "Installing the package, its libraries and the test tools into $(VENV) ..."
-	@$(PIP) install --quiet --editable '.[test,dev]'
+	@.ci/install $(BIN)/python requirements/tests.txt
 	@touch $@ $(VENV)/installed
 
 $(VENV)/installed-for-bench: pyproject.toml | $(BIN)/python

@@ -33,6 +33,7 @@ from service.web.middleware import (
     InLanguage,
     LastResort,
     OwnOrigin,
+    OwnPort,
     RequestLog,
     SecurityHeaders,
 )
@@ -158,6 +159,7 @@ def _add_layers(app: FastAPI, desk: Desk) -> None:
     """What every request goes through; added from inside to outside."""
     app.add_middleware(BodyLimit, desk=desk)
     app.add_middleware(OwnOrigin, desk=desk)
+    app.add_middleware(OwnPort, desk=desk)
     app.add_middleware(LastResort)
     app.add_middleware(RequestLog)
     app.add_middleware(RequestTimes, meter=app.state.meter)

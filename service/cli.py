@@ -14,7 +14,7 @@ import typer
 
 from anonymizer.cases import case_list_template
 from anonymizer.errors import AnonymizerError
-from service.actions.access import OPERATOR, add_person, make_sign_in_link
+from service.actions.access import add_person, make_sign_in_link
 from service.actions.desk import Desk, Drafter
 from service.actions.register import import_cases, written_cases
 from service.app import open_desk
@@ -24,8 +24,11 @@ from service.dispatch_commands import add_dispatch_commands
 from service.doctor.command import add_doctor_command
 from service.key_commands import add_identity_command, add_key_commands, add_webhook_commands
 from service.logs import configure_logs
+from service.operators import operator
 from service.serving import nobody_at_work, run_worker, serve
-from service.settings import Settings, what_is_wrong
+from service.settings import Settings
+from service.settings_trouble import what_is_wrong
+from service.worker import Task
 from service.workflow.errors import BadImport, DatabaseTrouble, ServiceError
 from service.workflow.people import Role
 
@@ -77,12 +80,18 @@ def serve_command(
 
 
 @app.command(name="worker")
-def worker_command(data: DataOption = None) -> None:
+def worker_command(
+    data: DataOption = None,
+    *,
+    task: Annotated[
+        Task, typer.Option(help="drafts needs no network at all; sending does the rest.")
+    ] = Task.ALL,
+) -> None:
     """Draft and send letters for services started with --no-worker."""
     with _refusals():
         settings = _settings(data=data)
         configure_logs(as_json=settings.log_json)
-        run_worker(settings, tell=typer.echo)
+        run_worker(settings, tell=typer.echo, task=task)
 
 
 @user_app.command("add")
@@ -94,15 +103,15 @@ def user_add(
 ) -> None:
     """Add a person and print their sign-in link."""
     with _desk(data, port=port) as desk:
-        add_person(desk, OPERATOR, name=name, roles=frozenset(role))
-        typer.echo(make_sign_in_link(desk, OPERATOR, name=name))
+        add_person(desk, operator(desk.settings), name=name, roles=frozenset(role))
+        typer.echo(make_sign_in_link(desk, operator(desk.settings), name=name))
 
 
 @user_app.command("link")
 def user_link(name: str, data: DataOption = None, port: PortOption = None) -> None:
     """Print a sign-in link for a person: it works once, for a day."""
     with _desk(data, port=port) as desk:
-        typer.echo(make_sign_in_link(desk, OPERATOR, name=name))
+        typer.echo(make_sign_in_link(desk, operator(desk.settings), name=name))
 
 
 @cases_app.command("import")
@@ -113,7 +122,7 @@ def cases_import(file: Path, data: DataOption = None) -> None:
             content = file.read_bytes()
         except OSError:
             _fail("The file cannot be read.")
-        count = import_cases(desk, OPERATOR, content=content, file_name=file.name)
+        count = import_cases(desk, operator(desk.settings), content=content, file_name=file.name)
         typer.echo(f"{count} {'case' if count == 1 else 'cases'} imported.")
 
 
@@ -121,7 +130,7 @@ def cases_import(file: Path, data: DataOption = None) -> None:
 def cases_list(data: DataOption = None) -> None:
     """Print the register as CSV, without what is known of donors and patients."""
     with _desk(data) as desk:
-        typer.echo(written_cases(desk, OPERATOR), nl=False)
+        typer.echo(written_cases(desk, operator(desk.settings)), nl=False)
 
 
 @cases_app.command("template")

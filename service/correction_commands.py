@@ -11,9 +11,9 @@ from typing import Annotated
 
 import typer
 
-from service.actions.access import OPERATOR
 from service.actions.desk import Desk
 from service.actions.exporting import export_corrections, written_corrections
+from service.operators import operator
 
 OpenDesk = Callable[[Path | None], AbstractContextManager[Desk]]
 
@@ -34,7 +34,7 @@ def add_correction_commands(app: typer.Typer, open_desk: OpenDesk) -> None:
     ) -> None:
         """Write corrections as cases of the specification, with invented words."""
         with open_desk(data) as desk:
-            cases = export_corrections(desk, OPERATOR)
+            cases = export_corrections(desk, operator(desk.settings))
             try:
                 out.write_text(written_corrections(cases), "utf-8")
             except OSError:

@@ -1,5 +1,5 @@
 """
-`anonymizer-service keys …`, `purge`, `erase …`, `hold …`, `backup`, `restore`, `audit verify`.
+`anonymizer-service keys …`, `purge`, `erase …`, `hold …`, `backup`, `drill`, `restore`, `audit …`.
 
 Contract: as `service.cli`: audited as the operator; a refusal is a sentence.
 """
@@ -13,7 +13,6 @@ from typing import Annotated
 
 import typer
 
-from service.actions.access import OPERATOR
 from service.actions.backup import make_backup
 from service.actions.checking import AnchorKind, anchor_audit, anchor_file, verify_trail
 from service.actions.desk import Desk
@@ -26,11 +25,19 @@ from service.actions.erasing import (
 )
 from service.actions.master_keys import master_key_states, rotate_master_keys
 from service.actions.purging import last_purge, purge_now
-from service.restoring import restore
+from service.operators import operator
+from service.restoring import Source, Tried, restore, try_out
 from service.settings import Settings
 
 DataOption = Annotated[
     Path | None, typer.Option("--data", help="Folder of the database and the outbox.")
+]
+KeysOption = Annotated[
+    Path | None,
+    typer.Option("--keys", help="Copy of the data keys, or the folder of such copies."),
+]
+IdentityOption = Annotated[
+    Path | None, typer.Option("--identity", help="File with the private key (age) of the backup.")
 ]
 
 
@@ -57,6 +64,7 @@ def add_data_commands(app: typer.Typer, opening: Opening) -> None:
     _add_erase_commands(app, erase_app, opening)
     _add_hold_commands(hold_app, opening)
     _add_backup_commands(app, opening)
+    _add_restore_commands(app, opening)
 
 
 def add_audit_commands(app: typer.Typer, opening: Opening) -> None:
@@ -93,7 +101,7 @@ def _add_key_commands(app: typer.Typer, opening: Opening) -> None:
     def keys_status(data: DataOption = None) -> None:
         """List the master keys, and of how many letters or cases each wraps the key."""
         with opening.desk(data) as desk:
-            for one in master_key_states(desk, OPERATOR):
+            for one in master_key_states(desk, operator(desk.settings)):
                 state = "in use" if one.newest else "wraps nothing: may go" if one.may_go else "old"
                 typer.echo(f"{one.purpose.value:<9} {one.key_id:<20} {one.wraps:>8}  {state}")
 
@@ -101,7 +109,7 @@ def _add_key_commands(app: typer.Typer, opening: Opening) -> None:
     def keys_rotate(data: DataOption = None) -> None:
         """Make new master keys and wrap every key anew. The service may run meanwhile."""
         with opening.desk(data) as desk:
-            count = rotate_master_keys(desk, OPERATOR)
+            count = rotate_master_keys(desk, operator(desk.settings))
             typer.echo(f"{count} keys are wrapped anew. Back the key files up now.")
 
 
@@ -126,7 +134,7 @@ def _add_erase_commands(app: typer.Typer, erase_app: typer.Typer, opening: Openi
                     typer.echo(f"{part}: {count} letters")
                 typer.echo(f"{len(due)} letters in all. Nothing was erased.")
                 return
-            purged = purge_now(desk, OPERATOR)
+            purged = purge_now(desk, operator(desk.settings))
             typer.echo(f"Parts of {purged.count} letters were erased.")
             if purged.failed:
                 typer.echo("These letters could not be erased; see the log for each:", err=True)
@@ -138,14 +146,14 @@ def _add_erase_commands(app: typer.Typer, erase_app: typer.Typer, opening: Openi
     def erase_letter_command(letter_id: str, data: DataOption = None) -> None:
         """Erase all text of a letter that was sent or returned to its writer."""
         with opening.desk(data) as desk:
-            erase_letter(desk, OPERATOR, letter_id=letter_id)
+            erase_letter(desk, operator(desk.settings), letter_id=letter_id)
             typer.echo("The letter is erased.")
 
     @erase_app.command("case")
     def erase_case_command(case_id: str, data: DataOption = None) -> None:
         """Erase a case and all its letters; none of them may be under way."""
         with opening.desk(data) as desk:
-            count = erase_case(desk, OPERATOR, case_id=case_id)
+            count = erase_case(desk, operator(desk.settings), case_id=case_id)
             typer.echo(f"The case and its {count} letters are erased.")
 
 
@@ -154,28 +162,72 @@ def _add_hold_commands(app: typer.Typer, opening: Opening) -> None:
     def hold_set(case_id: str, data: DataOption = None) -> None:
         """Nothing of this case is erased from now on."""
         with opening.desk(data) as desk:
-            hold_case(desk, OPERATOR, case_id=case_id)
+            hold_case(desk, operator(desk.settings), case_id=case_id)
             typer.echo("Nothing of the case is erased from now on.")
 
     @app.command("lift")
     def hold_lift(case_id: str, data: DataOption = None) -> None:
         """The case is erased in its time again."""
         with opening.desk(data) as desk:
-            stop_holding_case(desk, OPERATOR, case_id=case_id)
+            stop_holding_case(desk, operator(desk.settings), case_id=case_id)
             typer.echo("The case is erased in its time again.")
 
 
 def _add_backup_commands(app: typer.Typer, opening: Opening) -> None:
     @app.command("backup")
-    def backup(folder: Path, data: DataOption = None) -> None:
-        """Write a backup to a new folder in FOLDER. Keys are not in it."""
+    def backup(
+        folder: Path,
+        data: DataOption = None,
+        *,
+        unsealed: Annotated[
+            bool, typer.Option("--unsealed", help="Seal it for nobody; not outside this machine.")
+        ] = False,
+        trial: Annotated[
+            bool, typer.Option("--trial/--no-trial", help="Restore it once before it is sealed.")
+        ] = True,
+    ) -> None:
+        """Write a backup to a new folder in FOLDER, sealed, with its data keys apart."""
+
+        def tried(copied: Path, keys: Path) -> None:
+            source = Source(folder=copied, key_copy=keys)
+            _tell(try_out(desk.settings, source, open_desk=opening.open_settings))
+
         with opening.desk(data) as desk:
-            typer.echo(str(make_backup(desk, OPERATOR, folder=folder)))
+            made = make_backup(
+                *(desk, operator(desk.settings)),
+                folder=folder,
+                unsealed=unsealed,
+                try_out=tried if trial else None,
+            )
+            typer.echo(str(made.folder))
+        if made.lost:
+            typer.echo(
+                f"{made.lost} letters or cases have lost their data key without having been "
+                "erased: no copy of the keys was deleted. Look for theirs in the older ones.",
+                err=True,
+            )
+            raise typer.Exit(1)
+
+
+def _add_restore_commands(app: typer.Typer, opening: Opening) -> None:
+    @app.command("drill")
+    def drill(
+        folder: Path,
+        data: DataOption = None,
+        keys: KeysOption = None,
+        identity: IdentityOption = None,
+    ) -> None:
+        """Try out the backup in FOLDER: restore it to a place of its own, look, delete it."""
+        with opening.refusals():
+            source = Source(folder=folder, key_copy=keys, identity=identity)
+            _tell(try_out(opening.settings(data), source, open_desk=opening.open_settings))
 
     @app.command("restore")
     def restore_command(
         folder: Path,
         data: DataOption = None,
+        keys: KeysOption = None,
+        identity: IdentityOption = None,
         *,
         replace: Annotated[
             bool, typer.Option("--replace", help="Put it in the place of the database there is.")
@@ -184,10 +236,19 @@ def _add_backup_commands(app: typer.Typer, opening: Opening) -> None:
         """Restore the backup in FOLDER. Nothing is sent until somebody lets letters go again."""
         with opening.refusals():
             settings = opening.settings(data)
+            source = Source(folder=folder, key_copy=keys, identity=identity)
             with opening.alone(settings):
-                done = restore(settings, folder, replace=replace, open_desk=opening.open_settings)
+                done = restore(settings, source, replace=replace, open_desk=opening.open_settings)
         typer.echo(
             f"{done.letters} letters are back, {done.held} of them wait for a person who asks "
             f"their recipients; {done.erased_again} erasures were done again. Nothing is sent "
             "until somebody lets letters go again."
         )
+
+
+def _tell(tried: Tried) -> None:
+    typer.echo(
+        f"Tried out: {tried.letters} letters are back in {tried.seconds:.1f} s, {tried.opened} "
+        f"letters and cases were opened, the trail holds. Age of the backup: {tried.age}.",
+        err=True,
+    )

@@ -15,11 +15,11 @@ from typing import Annotated
 
 import typer
 
-from service.actions.access import OPERATOR
 from service.actions.desk import Desk
 from service.actions.reach import find_reached
 from service.actions.returned_mail import record_bounce, record_dispatch_receipt
 from service.actions.sending import list_sent, pause_sending, resume_sending, sending_pause
+from service.operators import operator
 from service.workflow.switches import PAUSE_SENTENCES
 
 OpenDesk = Callable[[Path | None], AbstractContextManager[Desk]]
@@ -47,14 +47,14 @@ def _add_switch(app: typer.Typer, open_desk: OpenDesk) -> None:
     def pause(data: _DataOption = None) -> None:
         """Stop all sending, on every machine, until `dispatch resume`."""
         with open_desk(data) as desk:
-            pause_sending(desk, OPERATOR)
+            pause_sending(desk, operator(desk.settings))
             typer.echo("Stopped. Nothing leaves until: anonymizer-service dispatch resume")
 
     @app.command("resume")
     def resume(data: _DataOption = None) -> None:
         """Let letters leave again."""
         with open_desk(data) as desk:
-            resume_sending(desk, OPERATOR)
+            resume_sending(desk, operator(desk.settings))
             typer.echo("Letters are sent again.")
 
     @app.command("status")
@@ -77,7 +77,7 @@ def _add_list(app: typer.Typer, open_desk: OpenDesk) -> None:
             now = desk.now()
             first = since.replace(tzinfo=UTC) if since else now - timedelta(days=1)
             last = until.replace(tzinfo=UTC) if until else now
-            found = list_sent(desk, OPERATOR, since=first, until=last)
+            found = list_sent(desk, operator(desk.settings), since=first, until=last)
         typer.echo("dispatch_id,letter_id,recipient_id,endpoint_version,sha256,sent_at,receipt_at")
         for one in found:
             times = [at.isoformat() if at else "" for at in (one.done_at, one.receipt_at)]
@@ -100,7 +100,12 @@ def _add_reached(app: typer.Typer, open_desk: OpenDesk) -> None:
             first = since.replace(tzinfo=UTC) if since else now - timedelta(days=1)
             last = until.replace(tzinfo=UTC) if until else now
             found = find_reached(
-                desk, OPERATOR, since=first, until=last, letter_id=letter, case_id=case
+                desk,
+                operator(desk.settings),
+                since=first,
+                until=last,
+                letter_id=letter,
+                case_id=case,
             )
         until_when = f"{now + timedelta(hours=72):%Y-%m-%d %H:%M} UTC"
         typer.echo(f"If it is known since now, report it until {until_when}.", err=True)
@@ -121,12 +126,12 @@ def _add_receipts(app: typer.Typer, open_desk: OpenDesk) -> None:
     def receipt(dispatch_id: str, data: _DataOption = None) -> None:
         """Note that the recipient has confirmed a dispatch."""
         with open_desk(data) as desk:
-            record_dispatch_receipt(desk, OPERATOR, dispatch_id=dispatch_id)
+            record_dispatch_receipt(desk, operator(desk.settings), dispatch_id=dispatch_id)
             typer.echo("Noted.")
 
     @app.command("bounced")
     def bounced(dispatch_id: str, data: _DataOption = None) -> None:
         """Note that a dispatch came back; the letter waits for a person."""
         with open_desk(data) as desk:
-            record_bounce(desk, OPERATOR, dispatch_id=dispatch_id)
+            record_bounce(desk, operator(desk.settings), dispatch_id=dispatch_id)
             typer.echo("Noted. The letter stands among those that could not be sent.")

@@ -11,7 +11,6 @@ from typing import Annotated
 
 import typer
 
-from service.actions.access import OPERATOR
 from service.actions.desk import Desk
 from service.actions.keys import (
     LONGEST_LIFE_DAYS,
@@ -23,6 +22,7 @@ from service.actions.keys import (
 )
 from service.actions.provider_visits import link_person
 from service.actions.webhooks import list_undelivered, send_again
+from service.operators import operator
 from service.workflow.people import SCOPES, Permission
 
 OpenDesk = Callable[[Path | None], AbstractContextManager[Desk]]
@@ -61,7 +61,7 @@ def _add_making(app: typer.Typer, open_desk: OpenDesk) -> None:
             typer.echo(
                 add_key(
                     desk,
-                    OPERATOR,
+                    operator(desk.settings),
                     client=name,
                     scopes=scopes,
                     days=days,
@@ -75,7 +75,7 @@ def _add_listing(app: typer.Typer, open_desk: OpenDesk) -> None:
     def key_list(data: _DataOption = None) -> None:
         """Print every key: id, client, scopes, until when, last used."""
         with open_desk(data) as desk:
-            for one in all_keys(desk, OPERATOR):
+            for one in all_keys(desk, operator(desk.settings)):
                 used = one.last_used_at.isoformat(timespec="minutes") if one.last_used_at else "-"
                 until = one.expires_at.isoformat(timespec="minutes")
                 state = "revoked" if one.revoked_at else f"until {until}"
@@ -97,13 +97,17 @@ def _add_ending(app: typer.Typer, open_desk: OpenDesk) -> None:
     ) -> None:
         """Print the key that follows another one; both work for a while."""
         with open_desk(data) as desk:
-            typer.echo(rotate_key(desk, OPERATOR, key_id=key_id, days=days, overlap_days=overlap))
+            typer.echo(
+                rotate_key(
+                    desk, operator(desk.settings), key_id=key_id, days=days, overlap_days=overlap
+                )
+            )
 
     @app.command("revoke")
     def key_revoke(key_id: str, data: _DataOption = None) -> None:
         """End a key at once."""
         with open_desk(data) as desk:
-            end_key(desk, OPERATOR, key_id=key_id)
+            end_key(desk, operator(desk.settings), key_id=key_id)
 
 
 def add_webhook_commands(app: typer.Typer, open_desk: OpenDesk) -> None:
@@ -115,7 +119,7 @@ def add_webhook_commands(app: typer.Typer, open_desk: OpenDesk) -> None:
         with open_desk(data) as desk:
             for client, listener in desk.listeners.items():
                 typer.echo(f"told\t{client}\t{listener.address}")
-            for one in list_undelivered(desk, OPERATOR):
+            for one in list_undelivered(desk, operator(desk.settings)):
                 state = "given up" if one.dead_at else f"tried {one.attempts} times"
                 fields = (one.client, one.letter_id, one.status, state, one.failure or "-")
                 typer.echo("\t".join((one.delivery_id, *fields)))
@@ -124,7 +128,7 @@ def add_webhook_commands(app: typer.Typer, open_desk: OpenDesk) -> None:
     def webhook_retry(delivery_id: str, data: _DataOption = None) -> None:
         """Send a word again that was given up."""
         with open_desk(data) as desk:
-            send_again(desk, OPERATOR, delivery_id=delivery_id)
+            send_again(desk, operator(desk.settings), delivery_id=delivery_id)
 
 
 def add_identity_command(app: typer.Typer, open_desk: OpenDesk) -> None:
@@ -134,7 +138,7 @@ def add_identity_command(app: typer.Typer, open_desk: OpenDesk) -> None:
     def user_identity(name: str, subject: str, data: _DataOption = None) -> None:
         """Say as which subject the identity provider knows a person."""
         with open_desk(data) as desk:
-            link_person(desk, OPERATOR, name=name, subject=subject)
+            link_person(desk, operator(desk.settings), name=name, subject=subject)
 
 
 def _scopes(codes: list[str]) -> frozenset[Permission]:

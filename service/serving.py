@@ -10,9 +10,10 @@ import fcntl
 import os
 import shlex
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 import uvicorn
@@ -25,16 +26,19 @@ from service.anchoring import anchored
 from service.app import create_app, open_site_desk
 from service.canary import Canary, watched
 from service.sample import load_sample
-from service.settings import Settings, unknown_variables
+from service.settings import Settings
+from service.settings_trouble import unknown_variables
 from service.vault.memory import keep_memory_private
-from service.worker import Worker
-from service.workflow.errors import DataFolderBusy, WorkerStopped
+from service.worker import Task, Worker
+from service.workflow.errors import BadSetting, DataFolderBusy, WorkerStopped
 
 _LOCK_FILE = "service.lock"
 _WORKERS_LOCK_FILE = "workers.lock"
 _GRACE_S = 30
 _LOOKS_EVERY_S = 1.0
 _MOST_CONNECTIONS = 500
+#: From here on Python refuses archives whose files overlap (gh-109858).
+OLDEST_PYTHON = (3, 11, 8)
 
 
 def serve(
@@ -46,6 +50,7 @@ def serve(
     Without `work` letters are only taken in and proofread; `run_worker` does the rest elsewhere.
     """
     keep_memory_private()
+    check_python(settings)
     with only_service(settings):
         desk = open_site_desk(settings)
         try:
@@ -54,19 +59,20 @@ def serve(
             _greet(desk, tell, sample=sample)
             _end_well_on_signals()
             app = create_app(settings, desk=desk, work=work)
-            with anchored(desk, tell), _canary_watched(app.state.canary, settings):
-                if not work:
-                    uvicorn.Server(_config(app, settings)).run()
-                    return
-                with _at_work(desk):
-                    uvicorn.Server(_config(app, settings)).run()
+            with (
+                anchored(desk, tell),
+                _canary_watched(app.state.canary, settings),
+                _at_work(desk) if work else nullcontext(),
+            ):
+                _listen(app, settings)
         finally:
             desk.database.close()
 
 
-def run_worker(settings: Settings, *, tell: Callable[[str], None]) -> None:
+def run_worker(settings: Settings, *, tell: Callable[[str], None], task: Task = Task.ALL) -> None:
     """Work until a signal comes. Raises `WorkerStopped` when it cannot go on."""
     keep_memory_private()
+    check_python(settings)
     desk = open_site_desk(settings)
     try:
         if desk.fault:
@@ -77,7 +83,7 @@ def run_worker(settings: Settings, *, tell: Callable[[str], None]) -> None:
             signal.signal(number, lambda *_: told_to_stop.set())
         canary = Canary(desk)
         with anchored(desk, tell), _canary_watched(canary, settings), _at_work(desk):
-            worker = Worker(desk)
+            worker = Worker(desk, task)
             worker.start()
             tell(f"Working with {settings.workers} threads (stop with Ctrl+C)")
             while not told_to_stop.wait(_LOOKS_EVERY_S) and worker.is_alive:
@@ -90,6 +96,23 @@ def run_worker(settings: Settings, *, tell: Callable[[str], None]) -> None:
             raise WorkerStopped
     finally:
         desk.database.close()
+
+
+def check_python(
+    settings: Settings, version: tuple[int, ...] = tuple(sys.version_info[:3])
+) -> None:
+    """
+    Raise `BadSetting` for an old Python on a site that serves other people (HTTPS cookies).
+
+    Before 3.11.8 its own reader takes archives whose files overlap; ours are checked by us as well.
+    """
+    if version < OLDEST_PYTHON and settings.secure_cookies and not settings.old_python:
+        told, wanted = (".".join(map(str, one)) for one in (version, OLDEST_PYTHON))
+        message = (
+            f"This is Python {told}. Use {wanted} or later, or say LETTERS_OLD_PYTHON=true when "
+            "your distribution has mended it (docs/operate/install.md)."
+        )
+        raise BadSetting(message)
 
 
 def _end_well_on_signals() -> None:
@@ -133,6 +156,17 @@ def _canary_watched(canary: Canary, settings: Settings) -> AbstractContextManage
         every_s=settings.canary_every_s,
         end=lambda: os.kill(os.getpid(), signal.SIGTERM),
     )
+
+
+def _listen(app: FastAPI, settings: Settings) -> None:
+    """On one port, or on one for the pages and one for the interface."""
+    server = uvicorn.Server(_config(app, settings))
+    if settings.api_port is None:
+        server.run()
+        return
+    ports = (settings.port, settings.api_port)
+    changed = (settings.model_copy(update={"port": port}) for port in ports)
+    server.run(sockets=[_config(app, one).bind_socket() for one in changed])
 
 
 def _config(app: FastAPI, settings: Settings) -> uvicorn.Config:

@@ -5,28 +5,27 @@ Contract: paths are absolute after `Settings` is made; nothing else reads the en
 """
 
 import math
-import os
 from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
 from limits import parse_many
-from pydantic import Field, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
+from pydantic import Field, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from anonymizer.model import OutgoingFormat
 
 MEBIBYTE = 1024 * 1024
-_PREFIX = "LETTERS_"
-#: What the tests alone read begins with this.
-_FOR_TESTS = "LETTERS_TEST_"
+PREFIX = "LETTERS_"
+#: Goes into the trail behind "operator:", which the database keeps in 32 characters.
+OPERATOR_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,19}$"
 
 
 class Settings(BaseSettings):
     """Settings with their defaults; `LETTERS_DATA=/srv/letters` sets `data`."""
 
     model_config = SettingsConfigDict(
-        env_prefix=_PREFIX, frozen=True, hide_input_in_errors=True, extra="forbid"
+        env_prefix=PREFIX, frozen=True, hide_input_in_errors=True, extra="forbid"
     )
 
     data: Path = Field(default=Path("data"), description="Folder of the database and the outbox.")
@@ -79,8 +78,36 @@ class Settings(BaseSettings):
         ge=0,
         description="Days after dispatch until the rest of a letter is erased. Not given: never.",
     )
+    backup_recipients: Path | None = Field(
+        default=None,
+        description="File with the public keys (age) that backups are sealed for, one a line; the "
+        "private keys are elsewhere.",
+    )
+    key_copies: Path | None = Field(
+        default=None,
+        description="Folder for the copies of data keys that belong to backups; `key-copies` in "
+        "the folder of the backups. Never archive it.",
+    )
+    keep_key_copies_days: int = Field(
+        default=7,
+        ge=1,
+        description="Days after which `backup` deletes copies of data keys: so long may something "
+        "that was erased still be opened by whoever has backups, their private key and the keys.",
+    )
+    drill_database: str | None = Field(
+        default=None,
+        repr=False,
+        description="SQLAlchemy URL of an empty PostgreSQL database in which each backup is tried "
+        "out; on SQLite a temporary folder is used.",
+    )
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8765, ge=0, le=65535, description="Port to listen on.")
+    api_port: int | None = Field(
+        default=None,
+        ge=1,
+        le=65535,
+        description="Port for the interface (`/v1`) alone; `port` then answers pages only.",
+    )
     public_url: str | None = Field(
         default=None, description="How people reach the service, for printed links."
     )
@@ -131,7 +158,12 @@ class Settings(BaseSettings):
     max_letter_characters: int = Field(default=200_000, description="Longest letter.")
     body_within_s: float = Field(default=60.0, gt=0, description="Time to send a request in.")
     disk_reserve_mb: int = Field(
-        default=500, ge=0, description="Below so much free disk no letters are taken in."
+        default=2000, ge=0, description="Below so much free disk no letters are taken in."
+    )
+    disk_folders: tuple[Path, ...] = Field(
+        default=(),
+        description="Folders beside the data folder whose disks must have the reserve too, such as "
+        "that of a PostgreSQL server on this machine.",
     )
     session_idle_s: int = Field(default=1800, description="Idle time before signing in again.")
     session_absolute_s: int = Field(default=36_000, description="Longest session.")
@@ -254,6 +286,17 @@ class Settings(BaseSettings):
     canary_every_s: float = Field(
         default=3600.0, gt=0, description="How often the pipeline is asked whether it still finds."
     )
+    operator: str | None = Field(
+        default=None,
+        pattern=OPERATOR_NAME,
+        description="Account of the person who runs a command, for the audit trail: at most 20 "
+        "letters, digits, dots, dashes, underscores. Not given: the account that was signed in to.",
+    )
+    old_python: bool = Field(
+        default=False,
+        description="Start for other people although this Python is older than 3.11.8, such as one "
+        "that a distribution mends without a new number.",
+    )
     log_json: bool = Field(default=False, description="Logs as JSON lines instead of text.")
 
     @field_validator("time_zone")
@@ -349,34 +392,3 @@ class Settings(BaseSettings):
         # an address to listen on everywhere is none to go to
         host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104
         return (self.public_url or f"http://{host}:{self.port}").rstrip("/")
-
-
-def what_is_wrong(error: ValueError) -> str:
-    """
-    Which settings are not valid and why, without their values: one may be a password.
-
-    `error` is what making `Settings` raised.
-    """
-    told = []
-    if isinstance(error, ValidationError):
-        for one in error.errors(include_url=False, include_context=False, include_input=False):
-            name = "_".join(map(str, one["loc"][:1])).upper()
-            says = one["msg"].removeprefix("Value error, ")
-            told.append(f"{_PREFIX}{name}: {says}" if name else says)
-    elif isinstance(error, SettingsError):
-        # its own words name the field, and never the value
-        told.append(str(error).partition(" from source")[0])
-    listed = "; ".join(told) or "A setting is not valid"
-    return f"{listed}. See docs/reference/settings.md; nothing was started."
-
-
-def unknown_variables() -> tuple[str, ...]:
-    """Variables that look like settings and are none: what they were meant to set is not set."""
-    known = {f"{_PREFIX}{name}".upper() for name in Settings.model_fields}
-    return tuple(
-        name
-        for name in sorted(os.environ)
-        if name.upper().startswith(_PREFIX)
-        and name.upper() not in known
-        and not name.upper().startswith(_FOR_TESTS)
-    )

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 
 from anonymizer.errors import RulesError
 from anonymizer.model import Draft
@@ -67,6 +68,16 @@ def in_thread(work: Callable[[], Draft]) -> Future[Draft]:
     return future
 
 
+class Task(StrEnum):
+    """What a worker is for."""
+
+    ALL = "all"
+    DRAFTS = "drafts"
+    """Reads, drafts, asks the rules, erases: all that needs no network."""
+    SENDING = "sending"
+    """Letters, words to registries, codes to new addresses, mail that comes back."""
+
+
 @dataclass(slots=True)
 class Hand:
     """One working thread: under which name it takes letters, and since when it works on one."""
@@ -79,8 +90,10 @@ class Hand:
 class Worker:
     """Threads that work until they are told to stop, and one that shows that they live."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, task: Task = Task.ALL) -> None:
         self._desk = desk
+        self._sends = task is not Task.DRAFTS
+        self._drafts = task is not Task.SENDING
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
         self._hands = [Hand() for _ in range(desk.settings.workers)]
@@ -122,11 +135,10 @@ class Worker:
         hand.worker_id = hand.worker_id or enter(self._desk)
         hand.busy_since = time.monotonic()
         try:
-            dispatched = dispatch_next(self._desk, hand.worker_id) is not None
             # every kind of work has its turn: a full queue of drafts does not stop the others
-            checked = recheck_next(self._desk) is not None
-            told = deliver_next_webhook(self._desk)
-            return self._draft_next(hand.worker_id) or dispatched or checked or told
+            sent = self._sends and self._send_next(hand.worker_id)
+            checked = self._drafts and recheck_next(self._desk) is not None
+            return (self._drafts and self._draft_next(hand.worker_id)) or sent or checked
         finally:
             hand.busy_since = None
 
@@ -136,8 +148,9 @@ class Worker:
         beats = beat(self._desk, [hand.worker_id for hand in hands if self._lives(hand)])
         dead = self._watch.look(beats)
         count = take_from_the_dead(self._desk, dead)
-        collect_returned_mail(self._desk)
-        drop_unheard(self._desk)
+        if self._sends:
+            collect_returned_mail(self._desk)
+            drop_unheard(self._desk)
         if count:
             log.warning("worker.took_over", count=count)
 
@@ -146,8 +159,11 @@ class Worker:
         hand = self._keeper
         hand.busy_since = time.monotonic()
         try:
+            if self._sends:
+                ask_next_endpoint(self._desk)
+            if not self._drafts:
+                return
             self._compare()
-            ask_next_endpoint(self._desk)
             if not purge_is_due(self._desk):
                 return
             if self._clock_jumped():
@@ -240,6 +256,10 @@ class Worker:
         except Exception as error:
             # its beat stands still from now on: somebody will notice
             log.error("worker.not_given_back", exc_info=error)
+
+    def _send_next(self, worker_id: str) -> bool:
+        dispatched = dispatch_next(self._desk, worker_id) is not None
+        return deliver_next_webhook(self._desk) or dispatched
 
     def _draft_next(self, worker_id: str) -> bool:
         work = take_letter(self._desk, worker_id)

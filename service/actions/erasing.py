@@ -25,6 +25,7 @@ from service.store.erasing import (
     letters_of_erased_case,
     stop_keeping_case,
 )
+from service.store.key_copies import unreadable
 from service.store.letters import StoredLetter, find_letter
 from service.vault.keyring import Purpose
 from service.vault.signed_lines import SignedLines
@@ -148,7 +149,7 @@ def erase_again(desk: Desk) -> int:
     for line in _lines(desk).read():
         try:
             if "case" in line:
-                _erase_row(desk, SYSTEM, str(line["case"]))
+                _erase_row(desk, SYSTEM, str(line["case"]), again=True)
             else:
                 _erase_again(desk, str(line["letter"]), Part(str(line["part"])))
         except NotFound:
@@ -157,6 +158,22 @@ def erase_again(desk: Desk) -> int:
         count += 1
     desk.database.empty_log()
     return count
+
+
+def erase_unreadable(desk: Desk) -> int:
+    """
+    After a restore: erase as a whole what the copy of the keys no longer opens; how much it was.
+
+    It was erased, in part or as a whole, after the database was copied and before the keys were.
+    """
+    with desk.database.reading() as connection:
+        found = unreadable(connection)
+    for letter_id in found.letters:
+        _erase_again(desk, letter_id, Part.EVERYTHING)
+    for case_id in found.cases:
+        _erase_row(desk, SYSTEM, case_id, again=True)
+    desk.database.empty_log()
+    return len(found)
 
 
 def _erase_again(desk: Desk, letter_id: str, part: Part) -> None:
@@ -182,10 +199,10 @@ def _erase(
         erase_part(tx, seen, part, event=_erased(desk, person, letter_id, part))
 
 
-def _erase_row(desk: Desk, person: Person, case_id: str) -> None:
+def _erase_row(desk: Desk, person: Person, case_id: str, *, again: bool = False) -> None:
     with desk.database.writing() as tx:
         event = _event(desk, person, AuditAction.CASE_ERASED, case=case_id)
-        erase_case_row(tx, case_id, event=event)
+        erase_case_row(tx, case_id, event=event, again=again)
 
 
 def _check_closed(letter: StoredLetter) -> None:

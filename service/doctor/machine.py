@@ -14,8 +14,10 @@ from anonymizer.errors import AnonymizerError
 from service.app import load_pipeline
 from service.doctor.report import Finding, fail, ok, warn
 from service.doctor.site import Site, owner_trouble
-from service.settings import MEBIBYTE, Settings, unknown_variables
+from service.settings import MEBIBYTE, Settings
+from service.settings_trouble import unknown_variables
 from service.store.opening import read_keys
+from service.vault.agefile import read_recipients
 from service.vault.keyring import Purpose
 from service.vault.tokenfile import read_token
 from service.workflow.errors import KeyTrouble, ServiceError
@@ -43,6 +45,7 @@ def look_at_settings(site: Site) -> Iterator[Finding]:
         yield ok("settings", "every LETTERS_ variable is a setting")
     yield from _look_at_https(site.settings)
     yield from _look_at_token(site.settings)
+    yield from _look_at_recipients(site)
     if sys.version_info < _PYTHON:
         yield warn(
             "python",
@@ -97,6 +100,29 @@ def _look_at_token(settings: Settings) -> Iterator[Finding]:
         yield fail("monitoring", error.reason, "the service does not start before that")
     else:
         yield ok("monitoring", f"the token is in {settings.metrics_token_file}")
+
+
+def _look_at_recipients(site: Site) -> Iterator[Finding]:
+    settings = site.settings
+    if settings.backup_recipients is None:
+        yield warn(
+            "backup sealing",
+            "nobody is named whom backups are sealed for",
+            "set LETTERS_BACKUP_RECIPIENTS (docs/operate/backup.md)",
+        )
+    else:
+        try:
+            count = len(read_recipients(settings.backup_recipients))
+        except ServiceError as error:
+            yield fail("backup sealing", error.reason, "no backup is made before that")
+        else:
+            yield ok("backup sealing", f"backups are sealed for {count} public keys")
+    if site.sqlite_file is None and settings.drill_database is None:
+        yield warn(
+            "trial of backups",
+            "backups are not tried out: PostgreSQL needs a database for it",
+            "set LETTERS_DRILL_DATABASE to an empty one (docs/operate/backup.md)",
+        )
 
 
 def look_at_folders(site: Site) -> Iterator[Finding]:

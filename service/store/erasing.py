@@ -130,8 +130,14 @@ def erase_part(tx: Writing, seen: StoredLetter, part: Part, *, event: AuditEvent
         _erase_everything(tx, seen, event.at)
 
 
-def erase_case_row(tx: Writing, case_id: str, *, event: AuditEvent) -> None:
-    """Take a case out of the register and destroy its key."""
+def erase_case_row(tx: Writing, case_id: str, *, event: AuditEvent, again: bool = False) -> None:
+    """
+    Take a case out of the register and destroy its key.
+
+    After a restore it is erased `again`: then a hold that was lifted meanwhile goes with it.
+    """
+    if again:
+        tx.connection.execute(delete(legal_holds).where(legal_holds.c.case_id == case_id))
     if case_id in kept_cases(tx.connection):
         message = "This case is kept: nothing of it may be erased."
         raise IllegalTransition(message)

@@ -5,6 +5,7 @@ Contract: numbers by codes of the program; nothing here is about one letter, cas
 nothing sealed is opened.
 """
 
+import os
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -101,6 +102,14 @@ def database_time(connection: Connection) -> datetime | None:
         return None
     found: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
     return found
+
+
+def is_writable(connection: Connection) -> bool:
+    """False for a database that can only be read, such as a copy that follows another one."""
+    if connection.dialect.name == "postgresql":
+        return bool(connection.execute(text("SHOW transaction_read_only")).scalar_one() == "off")
+    files = connection.execute(text("PRAGMA database_list")).all()
+    return all(os.access(one.file, os.W_OK) for one in files if one.file)
 
 
 def audit_is_guarded(connection: Connection) -> bool:

@@ -13,6 +13,7 @@ from service.settings import Settings
 from service.store.copying import is_empty
 from service.store.database import Database
 from service.store.datakeys import check_master_keys, note_master_keys
+from service.store.key_copies import check_keys_are_there
 from service.store.migrate import migrate
 from service.store.schema import master_keys
 from service.vault.keyfile import keys_of_command, make_key_file, read_key_file
@@ -49,6 +50,7 @@ def unlock(database: Database, settings: Settings) -> bool:
     if used_before:
         with database.reading() as connection:
             check_master_keys(connection)
+            check_keys_are_there(connection)
     return not used_before
 
 

@@ -10,8 +10,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, func, select
 
-from service.store.schema import approvals, audit_events, dispatches, letters
+from service.store.schema import approvals, audit_events, cases, dispatches, letters
 from service.workflow.audit import AuditAction
+from service.workflow.retention import Part
 from service.workflow.states import LetterState
 
 _OF_LETTER = dispatches.c.letter_id == letters.c.letter_id
@@ -29,6 +30,19 @@ def find_mismatches(connection: Connection) -> Mapping[str, int]:
     }
     counts = {code: int(connection.execute(one).scalar_one()) for code, one in queries.items()}
     return {code: count for code, count in counts.items() if count}
+
+
+def some_letters(connection: Connection, count: int) -> tuple[str, ...]:
+    """Letters that can still be read, others each time."""
+    readable = letters.c.erased.is_(None) | (letters.c.erased != Part.EVERYTHING.value)
+    query = select(letters.c.letter_id).where(readable).order_by(func.random()).limit(count)
+    return tuple(connection.execute(query).scalars())
+
+
+def some_cases(connection: Connection, count: int) -> tuple[str, ...]:
+    """Cases, others each time."""
+    query = select(cases.c.case_id).order_by(func.random()).limit(count)
+    return tuple(connection.execute(query).scalars())
 
 
 def _letters_without_event() -> Select[Any]:

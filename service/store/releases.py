@@ -1,6 +1,6 @@
 """Approvals and dispatches: what a person decided, and what left because of it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,7 @@ from service.store.datakeys import (
     made_envelope,
 )
 from service.store.letters import StoredLetter, change_letter
-from service.store.schema import approvals, dispatches, letters, proofs
+from service.store.schema import approvals, clinics, dispatches, letters, proofs
 from service.workflow.audit import AuditEvent
 from service.workflow.errors import NotFound
 from service.workflow.records import Approval, Proof
@@ -110,6 +110,19 @@ def finish_dispatch(
         update(dispatches).where(dispatches.c.dispatch_id == dispatch_id).values(done_at=event.at)
     )
     return version
+
+
+def recipients_of_letters(
+    connection: Connection, letter_ids: Iterable[str]
+) -> dict[str, tuple[str, str | None]]:
+    """Of each approved letter the recipient of its newest approval: the id and a clinic's name."""
+    query = (
+        select(approvals.c.letter_id, approvals.c.recipient_id, clinics.c.clinic_name)
+        .outerjoin(clinics, clinics.c.clinic_id == approvals.c.recipient_id)
+        .where(approvals.c.letter_id.in_(list(letter_ids)))
+        .order_by(approvals.c.approved_at)
+    )
+    return {row.letter_id: (row.recipient_id, row.clinic_name) for row in connection.execute(query)}
 
 
 def find_dispatch(connection: Connection, letter_id: str) -> Dispatch:

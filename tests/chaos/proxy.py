@@ -108,6 +108,7 @@ def write_config(folder: Path, made: Proxy, *, to_port: int) -> Path:
         "server_name letters.registry.example": f"server_name {NAME}",
         "server_name letters-api.registry.example": f"server_name {API_NAME}",
         "server 127.0.0.1:8765": f"server 127.0.0.1:{to_port}",
+        "server 127.0.0.1:8766": f"server 127.0.0.1:{to_port}",
     }
     text = SHIPPED.read_text("utf-8")
     for before, after in changes.items():

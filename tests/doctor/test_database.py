@@ -25,7 +25,7 @@ from tests.factories import bring_in
 
 def test_a_site_with_nothing_wrong_passes(desk: Desk, tmp_path: Path) -> None:
     """Every check of the database, with notes of the trail and a backup of today."""
-    make_backup(desk, OPERATOR, folder=tmp_path / "backups")
+    make_backup(desk, OPERATOR, folder=tmp_path / "backups", unsealed=True)
     anchor_audit(desk, AnchorKind.COMMAND)
     found = ask(desk, look_at_database)
     assert {one.grade for one in found.values()} == {OK}
@@ -115,7 +115,9 @@ def test_the_age_of_the_backup_is_told(
     """An old one means that a timer has stopped; none at all is told too."""
     assert ask(desk, look_at_database)["backup"].grade is WARN
     then = datetime.now(tz=UTC) - timedelta(days=days)
-    make_backup(replace(desk, clock=lambda: then), OPERATOR, folder=tmp_path / "backups")
+    make_backup(
+        replace(desk, clock=lambda: then), OPERATOR, folder=tmp_path / "backups", unsealed=True
+    )
     assert ask(desk, look_at_database)["backup"].grade is grade
 
 

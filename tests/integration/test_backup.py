@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sqlite3
 from contextlib import closing
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from service.actions.checking import AnchorKind, anchor_audit, verify_trail
 from service.actions.erasing import erase_letter
 from service.actions.sending import resume_sending, sending_pause
 from service.cli import app
-from service.restoring import restore
+from service.restoring import Source, restore
 from service.settings import Settings
 from service.store.database import Database
 from service.store.letters import count_by_state, find_content, find_letter
@@ -45,8 +46,16 @@ def restored(desk: Desk, folder: Path, *, replace: bool = True) -> Restored:
     """Restore over the desk's own database."""
     desk.database.close()
     return restore(
-        desk.settings, folder, replace=replace, open_desk=lambda one: reopened(desk, one)
+        desk.settings,
+        Source(folder=folder),
+        replace=replace,
+        open_desk=lambda one: reopened(desk, one),
     )
+
+
+def backed_up(desk: Desk, folder: Path) -> Path:
+    """A backup that anybody can open; its folder."""
+    return make_backup(desk, OPERATOR, folder=folder, unsealed=True).folder
 
 
 @pytest.fixture
@@ -54,7 +63,7 @@ def folder(desk: Desk, tmp_path: Path) -> Path:
     """A backup with a letter that is about to leave and one that just came in."""
     approved(desk, add(desk, "Anna Proof"), f"{MARK} {LETTER}")
     bring_in(desk)
-    return make_backup(desk, OPERATOR, folder=tmp_path / "backups")
+    return backed_up(desk, tmp_path / "backups")
 
 
 def test_a_restored_database_sends_nothing_by_itself(desk: Desk, folder: Path) -> None:
@@ -110,7 +119,7 @@ def test_what_was_erased_stays_erased_after_a_restore(desk: Desk, tmp_path: Path
     """Before anybody can see it."""
     letter_id = approved(desk, add(desk, "Anna Proof"), f"{MARK} {LETTER}")
     work_all(desk)
-    folder = make_backup(desk, OPERATOR, folder=tmp_path / "backups")
+    folder = backed_up(desk, tmp_path / "backups")
     erase_letter(desk, OPERATOR, letter_id=letter_id)
     assert restored(desk, folder).erased_again == 1
     again = reopened(desk, desk.settings)
@@ -129,13 +138,17 @@ def state_of_row(desk: Desk, letter_id: str) -> str | None:
 def test_an_older_database_put_in_place_by_hand_is_noticed(tmp_path: Path) -> None:
     """The notes outside are newer than its trail: nothing is sent."""
     desk = make_desk(tmp_path)
-    folder = make_backup(desk, OPERATOR, folder=tmp_path / "backups")
+    with (
+        closing(sqlite3.connect(tmp_path / "letters.db")) as source,
+        closing(sqlite3.connect(tmp_path / "older.db")) as older,
+    ):
+        source.backup(older)
     bring_in(desk)
     anchor_audit(desk, AnchorKind.COMMAND)
     desk.database.close()
     for path in tmp_path.glob("letters.db*"):
         path.unlink()
-    shutil.copy(folder / "database", tmp_path / "letters.db")
+    (tmp_path / "older.db").rename(tmp_path / "letters.db")
     again = reopened(desk, desk.settings)
     with pytest.raises(AuditBroken, match="cut off or replaced"):
         anchor_audit(again, AnchorKind.START)
@@ -150,7 +163,7 @@ def test_a_backup_holds_no_plaintext_and_no_key(desk: Desk, folder: Path) -> Non
     secrets = [line.split()[2] for text in keys for line in text.splitlines() if line[0] != "#"]
     for path in folder.iterdir():
         content = path.read_bytes()
-        assert path.stat().st_mode & 0o077 == 0 or path.name == "manifest.json"
+        assert path.stat().st_mode & 0o077 == 0
         assert not [one for one in (MARK, "Anna Schmidt", *secrets) if one.encode() in content]
 
 
@@ -198,7 +211,7 @@ def test_a_backup_goes_to_an_empty_place_as_well(tmp_path: Path) -> None:
     """A new machine with the same keys; the former database is set aside where there is one."""
     desk = make_desk(tmp_path / "old")
     letter_id = bring_in(desk)
-    folder = make_backup(desk, OPERATOR, folder=tmp_path / "backups")
+    folder = backed_up(desk, tmp_path / "backups")
     desk.database.close()
     for path in desk.settings.data_folder.glob("letters.db*"):
         path.unlink()
@@ -216,7 +229,7 @@ def test_a_backup_while_letters_come_in_is_of_one_moment(desk: Desk, tmp_path: P
     """It holds at least what its list says, and its trail holds."""
     for _ in range(5):
         bring_in(desk)
-    folder = make_backup(desk, OPERATOR, folder=tmp_path / "backups")
+    folder = backed_up(desk, tmp_path / "backups")
     listed = json.loads((folder / "manifest.json").read_text())
     assert restored(desk, folder).letters >= listed["letters_at_least"] == 5
 
@@ -228,11 +241,15 @@ def test_a_backup_is_made_and_restored_from_the_command_line(tmp_path: Path) -> 
     desk.database.close()
     run = CliRunner()
     data = ["--data", str(tmp_path / "data")]
-    made = run.invoke(app, ["backup", str(tmp_path / "backups"), *data])
+    made = run.invoke(app, ["backup", "--unsealed", str(tmp_path / "backups"), *data])
     assert made.exit_code == 0
-    refused = run.invoke(app, ["restore", made.output.strip(), *data])
+    folder = made.stdout.strip()
+    assert "1 letters are back" in made.stderr
+    refused = run.invoke(app, ["restore", folder, *data])
     assert (refused.exit_code, len(refused.output.splitlines())) == (1, 1)
-    done = run.invoke(app, ["restore", made.output.strip(), "--replace", *data])
+    tried = run.invoke(app, ["drill", folder, *data])
+    assert tried.exit_code == 0
+    done = run.invoke(app, ["restore", folder, "--replace", *data])
     assert done.exit_code == 0
     assert "1 letters are back" in done.output
     for command in (["keys", "status"], ["keys", "rotate"], ["purge", "--dry-run"], ["purge"]):

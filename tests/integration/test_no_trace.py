@@ -159,7 +159,7 @@ def test_the_mark_is_in_no_file(
     _walk_every_path(desk)
     _force_errors(desk)
     anchor_audit(desk, AnchorKind.COMMAND)
-    make_backup(desk, OPERATOR, folder=tmp_path / "backups")
+    make_backup(desk, OPERATOR, folder=tmp_path / "backups", unsealed=True)
     folders = [tmp_path, *_server_folder(desk)]
     sent = desk.settings.outbox_folder
     files = [

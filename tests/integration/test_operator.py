@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from service.cli import app
-from service.settings import unknown_variables
+from service.settings_trouble import unknown_variables
 from tests.factories import CASES
 
 run = CliRunner()

@@ -8,9 +8,11 @@ import pytest
 from typer.testing import CliRunner
 
 from service.cli import app
+from service.serving import check_python
 from service.settings import Settings
 from service.store.migrate import is_current, revisions, unmigrate
 from service.store.opening import open_database
+from service.workflow.errors import BadSetting
 from tests.integration.server import free_port
 
 run = CliRunner()
@@ -147,3 +149,14 @@ def test_a_secret_that_others_can_read_stops_the_start(data: Path) -> None:
     assert "chmod 600" in refused(data, LETTERS_SFTP_KEY_FILE=str(secret))
     secret.chmod(0o600)
     assert call(data, LETTERS_SFTP_KEY_FILE=str(secret))[0] == 0
+
+
+def test_an_old_python_serves_nobody_else_unless_it_is_allowed() -> None:
+    """A trial on one's own machine starts; behind HTTPS somebody has to say that it is mended."""
+    mine, site = Settings(), Settings(secure_cookies=True)
+    check_python(mine, (3, 11, 7))
+    check_python(site, (3, 11, 8))
+    check_python(site.model_copy(update={"old_python": True}), (3, 11, 2))
+    for old in ((3, 11, 7), (3, 11, 2)):
+        with pytest.raises(BadSetting, match="LETTERS_OLD_PYTHON"):
+            check_python(site, old)

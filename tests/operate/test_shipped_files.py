@@ -40,7 +40,7 @@ def units(tmp_path: Path) -> Path:
     shutil.copytree(DEPLOY / "systemd", folder)
     for path in folder.glob("*.service"):
         path.write_text(path.read_text("utf-8").replace(PROGRAM, sys.executable), "utf-8")
-    shutil.copy(folder / "letters-worker@.service", folder / "letters-worker@1.service")
+    shutil.copy(folder / "letters-drafts@.service", folder / "letters-drafts@1.service")
     return folder
 
 
@@ -67,6 +67,16 @@ def test_systemd_takes_every_unit_without_a_word(units: Path) -> None:
     """Units, timers, and the drop-in with their protection."""
     done = analyze(units, "verify", "--man=no", *names(units))
     assert (done.returncode, done.stdout + done.stderr) == (0, "")
+
+
+def test_what_opens_files_of_strangers_reaches_nobody(units: Path) -> None:
+    """As systemd reads unit and drop-ins together; the child that reads may still give up more."""
+    done = analyze(units, "security", "--offline=true", "letters-drafts@1.service")
+    lines = [line for line in done.stdout.splitlines() if line.startswith("✓")]
+    for told in ("PrivateNetwork=", "RestrictAddressFamilies=~AF_(INET|INET6)", "IPAddressDeny="):
+        assert any(told in line for line in lines), told
+    done = analyze(units, "security", "--offline=true", "letters-sending.service")
+    assert "✗ PrivateNetwork=" in done.stdout
 
 
 def test_every_unit_is_protected(units: Path) -> None:

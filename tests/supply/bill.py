@@ -29,8 +29,8 @@ Component = dict[str, Any]
 def bill() -> dict[str, Any]:
     """A CycloneDX document (1.6) as Python values."""
     document = _environment()
-    needed = set(_needed())
-    found = [one for one in document["components"] if normalized(one["name"]) in needed]
+    wanted = set(needed())
+    found = [one for one in document["components"] if normalized(one["name"]) in wanted]
     document["components"] = sorted([*found, *_data()], key=lambda one: str(one["name"]))
     known = {one["bom-ref"] for one in document["components"]}
     root = document["metadata"]["component"]["bom-ref"]
@@ -57,7 +57,7 @@ def _environment() -> dict[str, Any]:
     return document
 
 
-def _needed() -> Iterator[str]:
+def needed() -> Iterator[str]:
     """Names of everything that the service needs here, however far away."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     extras = (one for extra in EXTRAS for one in project["optional-dependencies"][extra])
