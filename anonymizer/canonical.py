@@ -25,6 +25,8 @@ _LOOKALIKES = dict(
 _BROKEN_WORD = expression(r"[A-Za-z]-[ \t]*\n")
 #: Letters by category that show nothing: Hangul fillers and the blank Braille pattern.
 _BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+#: Categories of marks that are written on a letter and take no place of their own.
+_MARKS = ("Mn", "Me")
 _PUNCTUATION = {
     "\u2018": "'", "\u2019": "'", "\u201b": "'", "\u02bc": "'", "\u00b4": "'", "\u0060": "'",
     "\u2010": "-", "\u2011": "-", "\u201c": '"', "\u201d": '"', "\u201e": '"',
@@ -65,6 +67,8 @@ def detection_view(text: str) -> DetectionView:
     for start, end, canonical in _canonical_pieces(text):
         if canonical != text[start:end] and _is_disguise(text[start]):
             disguised.append(start)
+        if not canonical and ends and unicodedata.category(text[start]) in _MARKS:
+            ends[-1] = end  # a mark belongs to the letter that it is written on
         for character in canonical:
             characters.append(character)
             starts.append(start)
@@ -115,7 +119,7 @@ def _canonical_character(text: str, index: int) -> str:
         return ""
     if character in _LOOKALIKES and _in_latin_word(text, index):
         return _LOOKALIKES[character]
-    if unicodedata.category(character) == "Mn":
+    if unicodedata.category(character) in _MARKS:
         return ""  # a combining mark that NFC could not join to a letter hides the letter below it
     return unicodedata.normalize("NFKC", character)
 

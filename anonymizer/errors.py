@@ -56,5 +56,9 @@ class RecognizerFailed(AnonymizerError):
     """A recogniser raised an error or did not finish in time."""
 
 
+class NotRead(RecognizerFailed):
+    """Not every character of the letter was read to its end."""
+
+
 class RedactionFailed(AnonymizerError):
     """The redacted text could not be produced from the treatments."""

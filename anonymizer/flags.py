@@ -1,8 +1,10 @@
 """
 Content flags: what a proofreader should read with care apart from anonymity.
 
-A flag never changes the letter. The phrases are `rules/lists/<language>/flag_*.txt`. For gifts and
-photos a flag says what the rule of the pair allows.
+A flag never changes the letter. The phrases are `rules/lists/<language>/flag_*.txt`; a sum of
+money is one too. A reproach that is denied ("do not feel that you owe me anything") is none:
+`flag_negations.txt` has the words that deny. For gifts and photos a flag says what the rule of the
+pair allows.
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,7 +16,7 @@ from anonymizer.canonical import DetectionView
 from anonymizer.exchange import PairRule
 from anonymizer.expression import any_of, expression
 from anonymizer.language_names import language_name
-from anonymizer.model import ContentFlag, ContentFlagKind, LanguagePassage, Span
+from anonymizer.model import ContentFlag, ContentFlagKind, LanguagePassage, Policy, Span
 from anonymizer.rulebook import Rulebook
 
 _REASONS = {
@@ -22,11 +24,20 @@ _REASONS = {
     ContentFlagKind.DISTRESS: "May speak of distress or self-harm.",
     ContentFlagKind.MONEY: "Speaks of money.",
     ContentFlagKind.READER_HEALTH: "Speaks of the other side's health.",
-    ContentFlagKind.ANGER: "May speak of anger or reproach.",
+    ContentFlagKind.ANGER: "May speak of anger, reproach or a threat.",
     ContentFlagKind.ENCLOSURE: "Speaks of something enclosed.",
     ContentFlagKind.GIFT: "Speaks of a gift.",
     ContentFlagKind.PHOTO: "Speaks of a photo.",
 }
+#: Sums of money. Pounds need their sign: a child weighs seven pounds.
+_SUM = expression(
+    r"(?i)[$€£]\s?\d[\d.,]*"
+    r"|\b\d[\d.,]*\s?(?:k|thousand|million)?\s?"
+    r"(?:[$€£]|(?:dollars?|euros?|eur|usd|gbp|chf|francs?|franken|złotych|złote|zł|pln)\b)"
+)
+#: What speaks of a kind beside its phrases.
+_OTHERWISE = {ContentFlagKind.MONEY: (_SUM,)}
+_REACH_OF_DENIAL = 60
 #: The field of the pair's rule that says whether such a thing may be enclosed.
 _RULED = {ContentFlagKind.GIFT: "gifts", ContentFlagKind.PHOTO: "photos"}
 _ALLOWED = {
@@ -42,10 +53,44 @@ def content_flags(
 ) -> Iterator[ContentFlag]:
     """The first passage of each kind that the phrase lists find, as a span of the letter."""
     for kind, reason in _REASONS.items():
-        match = _any_phrase(rulebook.words(f"flag_{kind}")).search(view.text)
-        if match is not None:
-            span = view.to_letter(Span(start=match.start(), end=match.end()))
+        found = _first(kind, view.text, rulebook)
+        if found is not None:
+            span = view.to_letter(found)
             yield ContentFlag(kind=kind, span=span, reason=f"{reason}{_ruled(kind, rule)}")
+
+
+def _first(kind: ContentFlagKind, text: str, rulebook: Rulebook) -> Span | None:
+    """The first passage that speaks of this; a span of `text`."""
+    matches = [
+        match
+        for pattern in (_any_phrase(rulebook.words(f"flag_{kind}")), *_OTHERWISE.get(kind, ()))
+        for match in pattern.finditer(text)
+    ]
+    if kind is ContentFlagKind.ANGER:
+        negations = rulebook.words("flag_negations")
+        matches = [
+            one for one in matches if not _is_denied(text, one.start(), one.end(), negations)
+        ]
+    spans = (Span(start=one.start(), end=one.end()) for one in matches)
+    return min(spans, key=lambda one: one.start, default=None)
+
+
+def _is_denied(text: str, start: int, end: int, negations: frozenset[str]) -> bool:
+    """True for "not" up to two words before, or right behind: no mark or line end between."""
+    before, after = _denials(negations)
+    return bool(
+        before.search(text[max(0, start - _REACH_OF_DENIAL) : start])
+        or after.search(text[end : end + _REACH_OF_DENIAL])
+    )
+
+
+@cache
+def _denials(negations: frozenset[str]) -> "tuple[re2._Regexp[str], re2._Regexp[str]]":
+    words = any_of(negations)
+    return (
+        expression(rf"(?i)\b{words}[ \n]+(?:[\pL']+[ \n]+){{0,2}}$"),
+        expression(rf"(?i)^[ \n]+{words}(?:\PL|$)"),
+    )
 
 
 def _ruled(kind: ContentFlagKind, rule: PairRule | None) -> str:
@@ -73,6 +118,29 @@ def disguise_flags(view: DetectionView) -> Iterator[ContentFlag]:
             span=Span(start=place, end=place + 1),
             reason=f"{len(view.disguised)} characters are invisible or look like others.",
         )
+
+
+def placeholder_flags(view: DetectionView, policies: Iterable[Policy]) -> Iterator[ContentFlag]:
+    """A flag where the writer's own words look like those that stand for a removed passage."""
+    forms = frozenset(form for policy in policies for form in policy.placeholders)
+    match = _any_placeholder(forms).search(view.text) if forms else None
+    if match is not None:
+        yield ContentFlag(
+            kind=ContentFlagKind.PLACEHOLDER,
+            span=view.to_letter(Span(start=match.start(), end=match.end())),
+            reason="The writer's own words look like those that stand for a removed passage.",
+        )
+
+
+@cache
+def _any_placeholder(forms: frozenset[str]) -> "re2._Regexp[str]":
+    """In any case and with any number, or none: the reader could not tell them apart."""
+    inside = (form.removeprefix("[").removesuffix("]") for form in forms)
+    words = (
+        r"\s*\d*".join(re2.escape(part.strip()) for part in one.split("{n}"))
+        for one in sorted(inside)
+    )
+    return expression(rf"(?i)\[\s*(?:{'|'.join(words)})\s*\]")
 
 
 def passage_flags(passages: Iterable[LanguagePassage]) -> Iterator[ContentFlag]:

@@ -83,13 +83,18 @@ def _kept_in_outgoing(redaction: Redaction, treated: Iterable[Treatment]) -> tup
         for one in treated
         if one.action in (TreatmentAction.SUGGEST, TreatmentAction.KEEP)
     ]
-    return tuple(_moved(span, redaction) for span in staying)
+    moved = (_moved(span, redaction) for span in staying)
+    return tuple(span for span in moved if span is not None)
 
 
-def _moved(span: Span, redaction: Redaction) -> Span:
+def _moved(span: Span, redaction: Redaction) -> Span | None:
+    """Where a passage that stays is; None where nothing of it is sent."""
     shift = sum(
         len(one.target) - len(one.source)
         for one in redaction.replacements
         if one.source.end <= span.start
     )
-    return Span(start=span.start + shift, end=span.end + shift)
+    lost = [one.source for one in redaction.unsent if not one.sent]
+    start = span.start + shift - sum(place < span.start for place in lost)
+    end = span.end + shift - sum(place < span.end for place in lost)
+    return Span(start=start, end=end) if start < end else None

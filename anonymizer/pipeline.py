@@ -59,6 +59,7 @@ from anonymizer.model import (
     Residual,
     Routing,
     SiteWords,
+    Span,
     Stage,
     Treatment,
     TreatmentAction,
@@ -221,12 +222,9 @@ class Pipeline:
     ) -> Redrafted:
         """The outgoing text of `treatments`, checked for leaks. Raises `RedactionFailed`."""
         redaction = self.redactor.redact(letter, treatments)
-        return Redrafted(
-            redaction=redaction,
-            residuals=_residuals(
-                redaction, treatments, known, self._detector_of(letter.text).rulebook
-            ),
-        )
+        rulebook = self._detector_of(letter.text).rulebook
+        residuals = _residuals(redaction, treatments, known, rulebook)
+        return Redrafted(redaction=redaction, residuals=residuals)
 
     def rescan(self, text: str, known: tuple[KnownIdentifier, ...] = ()) -> tuple[Treatment, ...]:
         """
@@ -245,10 +243,10 @@ class Pipeline:
         return treat_as(letter.text, finding, action, self._detector_of(letter.text).policy)
 
     def renumbered(
-        self, letter: Letter, treatments: tuple[Treatment, ...]
+        self, letter: Letter, treatments: tuple[Treatment, ...], own: frozenset[Span] = frozenset()
     ) -> tuple[Treatment, ...]:
-        """The treatments with their placeholders numbered anew, after a person's corrections."""
-        return renumbered(letter.text, treatments, self._detector_of(letter.text).policy)
+        """The placeholders numbered anew after corrections; words of a person's `own` take none."""
+        return renumbered(letter.text, treatments, self._detector_of(letter.text).policy, own)
 
     @property
     def detector(self) -> Detector:
@@ -319,6 +317,7 @@ class Pipeline:
     ) -> Iterator[ContentFlag]:
         yield from flags.content_flags(view, detector.rulebook, rule)
         yield from flags.disguise_flags(view)
+        yield from flags.placeholder_flags(view, (detector.policy, self.policy))
         yield from flags.passage_flags(foreign_passages(verdict))
 
     def _held(self, letter: Letter, hold: Hold) -> Draft:

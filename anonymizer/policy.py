@@ -5,8 +5,8 @@ Pure. A kind without a ruling is replaced, not kept. What is generalised says le
 the words for that are made in `anonymizer.generalization`.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -23,10 +23,12 @@ from anonymizer.model import (
     IdentifierClass,
     Policy,
     Ruling,
+    Span,
     Treatment,
     TreatmentAction,
 )
 
+_CHANGES = frozenset({TreatmentAction.REPLACE, TreatmentAction.GENERALIZE})
 _REACH_OF_HOME_CUE = 60
 #: Characters, the blank after the word included.
 _LONGEST_WORD_BEFORE = 24
@@ -77,16 +79,18 @@ def _reason(ruling: Ruling, decided: Decided[Any]) -> str:
 
 def treat(text: str, findings: Iterable[Finding], policy: Policy) -> tuple[Treatment, ...]:
     """What happens to each finding of the letter `text`, in the order of the letter."""
-    numbers = _Numbering(policy)
     ordered = sorted(findings, key=lambda one: one.span.start)
-    return tuple(_treatment(text, one, policy, numbers) for one in ordered)
+    passages = [_Passage(finding=one, action=_action(one, policy)) for one in ordered]
+    return tuple(
+        _made(one.finding, ruling_for(one.finding.kind, policy), one.action, words, policy)
+        for one, words in zip(passages, _wordings(text, passages, policy), strict=True)
+    )
 
 
 def treat_as(text: str, finding: Finding, action: TreatmentAction, policy: Policy) -> Treatment:
     """A finding with the action a person chose; its words come from the same rulings."""
-    ruling = ruling_for(finding.kind, policy)
-    words = _words(text, finding, ruling, action, _Numbering(policy))
-    return _made(finding, ruling, action, words, policy)
+    (words,) = _wordings(text, [_Passage(finding=finding, action=action)], policy)
+    return _made(finding, ruling_for(finding.kind, policy), action, words, policy)
 
 
 def check_policy(policy: Policy) -> None:
@@ -100,10 +104,14 @@ def check_policy(policy: Policy) -> None:
             raise RulesError(message)
 
 
-def renumbered(text: str, treatments: Sequence[Treatment], policy: Policy) -> tuple[Treatment, ...]:
+def renumbered(
+    text: str, treatments: Sequence[Treatment], policy: Policy, own: Container[Span] = ()
+) -> tuple[Treatment, ...]:
     """
     The treatments with placeholders numbered anew over the whole letter.
 
+    The passages `own` get words of a person's own, so they take no number: only placeholders that
+    are printed are counted.
     A passage marked by hand has no entity; it takes the one of a passage with the same words, and
     else an opaque one of its own. Without this every name marked by hand would be "[name 1]".
     """
@@ -112,18 +120,19 @@ def renumbered(text: str, treatments: Sequence[Treatment], policy: Policy) -> tu
         for one in treatments
         if one.finding.entity is not None
     }
-    numbers = _Numbering(policy)
-    made: list[Treatment] = []
-    for treatment in sorted(treatments, key=lambda one: one.finding.span.start):
+    passages: list[_Passage] = []
+    ordered = sorted(treatments, key=lambda one: one.finding.span.start)
+    for treatment in ordered:
         kind = treatment.finding.kind
         named = (kind, _folded_words(text, treatment))
         # An opaque key, never the words themselves: entities stand in reprs and answers.
-        entity = treatment.finding.entity or entities.setdefault(named, f"{kind}-hand-{len(made)}")
+        entity = treatment.finding.entity or entities.setdefault(
+            named, f"{kind}-hand-{len(passages)}"
+        )
         finding = replace(treatment.finding, entity=entity)
-        ruling = ruling_for(finding.kind, policy)
-        wording = _words(text, finding, ruling, treatment.action, numbers)
-        made.append(replace(treatment, replacement=wording))
-    return tuple(made)
+        passages.append(_Passage(finding=finding, action=treatment.action, own=finding.span in own))
+    words = _wordings(text, passages, policy)
+    return tuple(replace(one, replacement=word) for one, word in zip(ordered, words, strict=True))
 
 
 def _folded_words(text: str, treatment: Treatment) -> str:
@@ -147,13 +156,25 @@ def ruling_for(kind: EntityKind, policy: Policy) -> Ruling:
     )
 
 
-def _treatment(text: str, finding: Finding, policy: Policy, numbers: "_Numbering") -> Treatment:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Passage:
+    """A finding, what happens to it, and whether a person's own words stand in for it."""
+
+    finding: Finding
+    action: TreatmentAction
+    own: bool = False
+
+    @property
+    def printed(self) -> bool:
+        """True where the outgoing text has the words of the rules."""
+        return self.action in _CHANGES and not self.own
+
+
+def _action(finding: Finding, policy: Policy) -> TreatmentAction:
     ruling = ruling_for(finding.kind, policy)
-    action = ruling.action
-    changes = action in (TreatmentAction.REPLACE, TreatmentAction.GENERALIZE)
-    if changes and finding.score < ruling.mask_from:
-        action = TreatmentAction.SUGGEST
-    return _made(finding, ruling, action, _words(text, finding, ruling, action, numbers), policy)
+    if ruling.action in _CHANGES and finding.score < ruling.mask_from:
+        return TreatmentAction.SUGGEST
+    return ruling.action
 
 
 def _made(
@@ -169,21 +190,44 @@ def _made(
     )
 
 
-def _words(
-    text: str, finding: Finding, ruling: Ruling, action: TreatmentAction, numbers: "_Numbering"
-) -> str | None:
+def _wordings(text: str, passages: Sequence[_Passage], policy: Policy) -> tuple[str | None, ...]:
+    """
+    The words for each passage of a letter, which are in its order; None where the text stays.
+
+    Placeholders that are printed are numbered from 1 without a gap, in the order of the letter;
+    those that only might be, of suggestions, go on from there.
+    """
+    numbers = _Numbering(policy)
+    words = [_words(text, one, policy, numbers) for one in passages]
+    for printed in (True, False):
+        for place, passage in enumerate(passages):
+            template = words[place]
+            if passage.printed is printed and isinstance(template, _Numbered):
+                number = 1 if passage.own else numbers.number(passage.finding)
+                words[place] = template.replace("{n}", str(number))
+    return tuple(words)
+
+
+class _Numbered(str):
+    """A placeholder with `{n}` where its number is to stand."""
+
+    __slots__ = ()
+
+
+def _words(text: str, passage: _Passage, policy: Policy, numbers: "_Numbering") -> str | None:
     """The words that stand in; for a suggestion those that would, None where the text stays."""
-    if action is TreatmentAction.KEEP:
+    finding, ruling = passage.finding, ruling_for(passage.finding.kind, policy)
+    if passage.action is TreatmentAction.KEEP:
         return None
     generalizer = GENERALIZERS.get(ruling.generalizer or "")
-    if generalizer is not None and action is not TreatmentAction.REPLACE:
+    if generalizer is not None and passage.action is not TreatmentAction.REPLACE:
         general = generalizer(text, finding)
         if general is not None:
             return general
     if ruling.kind is EntityKind.PLACE and numbers.is_home(text, finding):
         return _in_form(text, finding, numbers.home_words, numbers.home_forms)
     placeholder = _in_form(text, finding, ruling.placeholder, ruling.forms)
-    return placeholder.replace("{n}", str(numbers.number(finding)))
+    return _Numbered(placeholder) if "{n}" in placeholder else placeholder
 
 
 def _in_form(text: str, finding: Finding, words: str, forms: Iterable[Form]) -> str:

@@ -4,18 +4,32 @@ Redaction: the outgoing text, made from the letter and its treatments by Presidi
 Two operators are registered with Presidio's anonymizer engine: `placeholder` and `generalize`. Both
 put in the words that the policy chose. The engine gets findings that are already resolved, so its
 own conflict rules never decide anything, and the result is checked against a rendering of ours:
-undoing the replacements gives the letter back.
+undoing the replacements gives the letter back. What nobody sees in a letter does not go out
+(`anonymizer.signs`): each such sign is told as unsent, and the letter itself stays as it is.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from presidio_anonymizer import AnonymizerEngine, OperatorConfig, RecognizerResult
 from presidio_anonymizer.operators import Operator, OperatorType
 
 from anonymizer.errors import RedactionFailed
-from anonymizer.model import Letter, Redaction, Replacement, Span, Treatment, TreatmentAction
+from anonymizer.expression import expression
+from anonymizer.model import (
+    Letter,
+    Redaction,
+    Replacement,
+    Span,
+    Treatment,
+    TreatmentAction,
+    Unsent,
+)
+from anonymizer.signs import marks_at_start, sent, unsent
 
+_OPENING = expression(r"\[[ \t]*$")
+_CLOSING = expression(r"^[ \t]*\]")
 _CHANGES = frozenset({TreatmentAction.REPLACE, TreatmentAction.GENERALIZE})
 
 
@@ -72,8 +86,9 @@ class Redactor:
             (one for one in treatments if one.action in _CHANGES),
             key=lambda one: one.finding.span.start,
         )
+        changes = [replace(one, replacement=sent(one.replacement or "")) for one in changes]
         redaction = _rendered(letter.text, changes)
-        if changes and self._by_presidio(letter.text, changes) != redaction.text:
+        if changes and self._by_presidio(letter.text, changes) != _with_unsent(redaction):
             raise RedactionFailed
         return redaction
 
@@ -94,38 +109,125 @@ class Redactor:
 
 
 def undo(redaction: Redaction) -> str:
-    """The letter's text again, from the outgoing text and its replacements."""
+    """The letter's text again, from the outgoing text, its replacements and what was not sent."""
+    changes = [(one.target.start, one.target.end, one.original) for one in redaction.replacements]
+    kept = [(one.target, one.target + len(one.sent), one.original) for one in redaction.unsent]
+    return _put_back(redaction.text, (*changes, *kept))
+
+
+def _with_unsent(redaction: Redaction) -> str:
+    """The outgoing text as Presidio makes it: with the signs of the letter that are not sent."""
+    kept = [(one.target, one.target + len(one.sent), one.original) for one in redaction.unsent]
+    return _put_back(redaction.text, kept)
+
+
+def _put_back(text: str, passages: Iterable[tuple[int, int, str]]) -> str:
+    """`text` with the originals in place of what stands from start to end."""
     pieces: list[str] = []
     position = 0
-    for change in redaction.replacements:
-        pieces.append(redaction.text[position : change.target.start])
-        pieces.append(change.original)
-        position = change.target.end
-    pieces.append(redaction.text[position:])
-    return "".join(pieces)
+    # of signs that left nothing at one place the order is kept
+    for start, end, original in sorted(passages, key=lambda one: one[:2]):
+        pieces += [text[position:start], original]
+        position = end
+    return "".join([*pieces, text[position:]])
 
 
 def _rendered(text: str, changes: Sequence[Treatment]) -> Redaction:
     """One pass from left to right; refuses what overlaps."""
-    pieces: list[str] = []
-    replacements: list[Replacement] = []
-    position = length = 0
+    outgoing = _Outgoing(letter=text, brackets=frozenset(_brackets(text, changes)))
     for change in changes:
         span, words = change.finding.span, change.replacement
-        if span.start < position or span.end > len(text) or not words:
+        if span.start < outgoing.position or span.end > len(text) or not words:
             raise RedactionFailed
-        kept = text[position : span.start]
-        target = Span(start=length + len(kept), end=length + len(kept) + len(words))
-        replacements.append(
+        outgoing.keep(span.start)
+        start = outgoing.length
+        outgoing.add(words)
+        outgoing.replacements.append(
             Replacement(
                 source=span,
-                target=target,
+                target=Span(start=start, end=outgoing.length),
                 original=text[span.start : span.end],
                 replacement=words,
                 kind=change.finding.kind,
             )
         )
-        pieces += [kept, words]
-        position, length = span.end, target.end
-    pieces.append(text[position:])
-    return Redaction(text="".join(pieces), replacements=tuple(replacements))
+        outgoing.position = span.end
+    outgoing.keep(len(text))
+    return Redaction(
+        text="".join(outgoing.pieces),
+        replacements=tuple(outgoing.replacements),
+        unsent=tuple(outgoing.unsent),
+    )
+
+
+def _brackets(text: str, changes: Sequence[Treatment]) -> Iterator[int]:
+    """
+    Places of the writer's square brackets, with blanks, around what placeholders stand for.
+
+    "[Lyon]" becomes "[place 1]", and "[Lyon, France]" becomes "[place 1], [country]".
+    """
+    opened: range | None = None
+    for number, change in enumerate(changes):
+        before = changes[number - 1].finding.span.end if number else 0
+        after = changes[number + 1].finding.span.start if number + 1 < len(changes) else len(text)
+        start, end = change.finding.span.start, change.finding.span.end
+        if not before <= start < end <= after:
+            return
+        kept, behind = text[before:start], text[end:after]
+        own = not _in_brackets(change.replacement)
+        opening, closing = _OPENING.search(kept), _CLOSING.search(behind)
+        if opening is not None:
+            opened = range(before + opening.start(), start)
+        elif expression(r"[\[\]\n]").search(kept):
+            opened = None
+        if own:
+            opened = None
+        if opened is not None and closing is not None:
+            yield from (*opened, *range(end, end + closing.end()))
+            opened = None
+
+
+def _in_brackets(words: str | None) -> bool:
+    return words is not None and words.startswith("[") and words.endswith("]")
+
+
+@dataclass(slots=True, kw_only=True)
+class _Outgoing:
+    """The outgoing text while it is made; `position` is the place in the letter, from there on."""
+
+    letter: str = field(repr=False)
+    brackets: frozenset[int] = frozenset()
+    position: int = 0
+    length: int = 0
+    pieces: list[str] = field(default_factory=list, repr=False)
+    replacements: list[Replacement] = field(default_factory=list)
+    unsent: list[Unsent] = field(default_factory=list)
+
+    def add(self, piece: str) -> None:
+        """Put `piece` behind what is there."""
+        self.pieces.append(piece)
+        self.length += len(piece)
+
+    def keep(self, end: int) -> None:
+        """Put the letter in from the position to `end`, without what is not sent."""
+        kept = self.letter[self.position : end]
+        # marks behind a passage that is gone would sit on the bracket of its placeholder
+        marks = marks_at_start(kept) if self.replacements else 0
+        brackets = (place for place in range(len(kept)) if self.position + place in self.brackets)
+        gone = {**dict(unsent(kept)), **dict.fromkeys((*range(marks), *brackets), "")}
+        begin = 0
+        for place in sorted(gone):
+            self.add(kept[begin:place])
+            original, stands_in = kept[place], gone[place]
+            self.unsent.append(
+                Unsent(
+                    source=self.position + place,
+                    target=self.length,
+                    original=original,
+                    sent=stands_in,
+                )
+            )
+            self.add(stands_in)
+            begin = place + 1
+        self.add(kept[begin:])
+        self.position = end

@@ -179,10 +179,10 @@ class SmallPipeline:
         return _treatment(finding, action)
 
     def renumbered(
-        self, letter: Letter, treatments: tuple[Treatment, ...]
+        self, letter: Letter, treatments: tuple[Treatment, ...], own: frozenset[Span] = frozenset()
     ) -> tuple[Treatment, ...]:
         """As they are: the small pipeline numbers nothing."""
-        del letter
+        del letter, own
         return treatments
 
     def _draft(self, letter: Letter, holds: tuple[Hold, ...]) -> Draft:

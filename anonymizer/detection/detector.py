@@ -18,7 +18,7 @@ from anonymizer.detection.overlaps import resolve, with_kept
 from anonymizer.detection.propagation import Propagation, with_entities
 from anonymizer.detection.refine import Refinery
 from anonymizer.detection.site_words import SiteWordRecognizer, Spared
-from anonymizer.errors import RecognizerFailed
+from anonymizer.errors import NotRead, RecognizerFailed
 from anonymizer.model import (
     Finding,
     KnownIdentifier,
@@ -117,6 +117,9 @@ class Detector:
         if run.failed is not None:
             message = f"the recogniser {run.current} failed with {run.failed}"
             raise RecognizerFailed(message)
+        if run.finished != len(recognizers):
+            message = f"the recogniser {run.current} did not come to its end"
+            raise NotRead(message)
         return run.findings
 
 
@@ -144,6 +147,7 @@ class _Run:
         self._text = text
         self.findings: list[Finding] = []
         self.current = ""
+        self.finished = 0
         self.failed: str | None = None
 
     def __call__(self) -> None:
@@ -156,6 +160,7 @@ class _Run:
                 self.failed = type(error).__name__
                 return
             self.findings += found
+            self.finished += 1
 
 
 def _check_inside(findings: Iterable[Finding], text: str) -> None:

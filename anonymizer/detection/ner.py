@@ -18,7 +18,7 @@ from spacy.tokens import Doc
 from spacy.tokens import Span as SpacySpan
 
 from anonymizer.detection.tagger import CONFIG_FILE, Tagger
-from anonymizer.errors import ModelError
+from anonymizer.errors import ModelError, NotRead
 from anonymizer.model import EntityKind, Finding, Span
 
 #: Where our component leaves all its spans with their scores, also those below the threshold.
@@ -93,9 +93,15 @@ class NerRecognizer:
         return f"ner:{self._name}"
 
     def find(self, text: str) -> Iterable[Finding]:
-        """Every entity of the pipeline whose label has a kind of ours."""
+        """
+        Every entity of the pipeline whose label has a kind of ours.
+
+        Raises `NotRead` when the pipeline has read another text than this one, or a part of it.
+        """
         self._nlp.max_length = max(self._nlp.max_length, len(text) + 1)
         doc = self._nlp(text)
+        if doc.text != text:
+            raise NotRead
         for start, end, label, score in _entities(doc):
             if label in _KINDS:
                 yield Finding(

@@ -25,7 +25,7 @@ import numpy.typing as npt
 import onnxruntime as ort
 from tokenizers import Tokenizer
 
-from anonymizer.errors import ModelError
+from anonymizer.errors import ModelError, NotRead
 
 WINDOW_PIECES = 190
 """Word pieces per window, without the two frame pieces; the longest the model was trained on."""
@@ -49,6 +49,7 @@ MODEL_FILE, TOKENIZER_FILE, CONFIG_FILE = "model.onnx", "tokenizer.json", "model
 # combining marks, and invisible characters (soft hyphen, zero-width space) do not end a run. The
 # bound keeps a run without spaces from becoming one endless word.
 _ATTACHED = r"[\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff]"
+_BLANK = re.compile(r"\s+")
 _WORD = re.compile(rf"[^\W_](?:[^\W_]|{_ATTACHED}){{0,{MAX_WORD_LETTERS - 1}}}|\S")
 
 Offsets = tuple[int, int]
@@ -117,13 +118,19 @@ class Pieces:
         return frozenset(word for word, place in vocabulary.items() if place >= START_VOCABULARY)
 
     def of_words(self, words: Sequence[str]) -> list[list[int]]:
-        """Return at least one piece for each word; each distinct word is looked up once."""
+        """
+        Return at least one piece for each word; each distinct word is looked up once.
+
+        Raises `NotRead` for a word with more pieces than the model may get: nothing is cut off.
+        """
         distinct = list(dict.fromkeys(words))
         encodings = self._tokenizer.encode_batch(
             [_encodable(word) for word in distinct], add_special_tokens=False
         )
+        if any(len(encoding.ids) > MAX_WORD_PIECES for encoding in encodings):
+            raise NotRead
         known = {
-            word: encoding.ids[:MAX_WORD_PIECES] or [self._unknown]
+            word: encoding.ids or [self._unknown]
             for word, encoding in zip(distinct, encodings, strict=True)
         }
         return [known[word] for word in words]
@@ -201,9 +208,11 @@ class Tagger:
         Return the names in reading order.
 
         Lowering `threshold` below the model's own leaves the certain spans as they are and adds
-        less certain ones between them.
+        less certain ones between them. Raises `NotRead` when a visible character is in no word.
         """
         words = split_words(text)
+        if sum(end - start for start, end in words) < len(_BLANK.sub("", text)):
+            raise NotRead
         if not words:
             return ()
         probabilities = self.word_probabilities(text, words)
@@ -220,17 +229,25 @@ class Tagger:
         return tuple(sorted(spans, key=lambda span: (span.start, span.end, span.label)))
 
     def word_probabilities(self, text: str, words: Sequence[Offsets]) -> Floats:
-        """Return one row of tag probabilities for each word; column 0 is "no name"."""
+        """
+        Return one row of tag probabilities for each word; column 0 is "no name".
+
+        Raises `NotRead` unless every word has exactly one answer.
+        """
         strings = [text[start:end] for start, end in words]
         pieces = self._pieces.of_words(strings)
         shapes = [case_shape(word) for word in strings]
-        result = np.empty((len(words), len(self._tags)))
+        result = np.full((len(words), len(self._tags)), np.nan)
+        answers = np.zeros(len(words), dtype=np.int64)
         for window in plan_windows([len(ids) for ids in pieces]):
             rows = self._read(
                 pieces[window.first : window.last], shapes[window.first : window.last]
             )
             kept = slice(window.keep_first - window.first, window.keep_last - window.first)
             result[window.keep_first : window.keep_last] = rows[kept]
+            answers[window.keep_first : window.keep_last] += 1
+        if not ((answers == 1).all() and np.isfinite(result).all()):
+            raise NotRead
         return result
 
     def _read(self, pieces: Sequence[Sequence[int]], shapes: Sequence[int]) -> Floats:

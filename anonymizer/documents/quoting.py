@@ -26,8 +26,10 @@ _WROTE = re2.compile(
     r"|.+\s(?:пишет|написал|написала)|.+(?:写道|のメール)"
     r")\s*[:：]\s*[*_]*\s*$"
 )
-#: A line that may begin such an announcement wrapped over two or three lines.
-_WROTE_BEGINS = re2.compile(r"(?i)^\s*(?:on|am|le|el|il|em|op|w dniu|dnia|den|dne)\s.*\d")
+#: The beginning of such an announcement that may be wrapped over two or three lines.
+_WROTE_BEGINS = re2.compile(r"(?i)^\s*(?:on|am|le|el|il|em|op|w dniu|dnia|den|dne)\s")
+#: What ends a sentence inside a line; after three letters or fewer it may shorten "Dr" or "Mon".
+_SENTENCE_ENDS = re2.compile(r"\pL{4}[.!?;]\s|[!?;]\s")
 _DIVIDER = re2.compile(
     r"(?i)^\s*(?:-{2,}|_{2,}|={2,}|\*{2,})\s*(?:original\s+message|originalnachricht"
     r"|urspr(?:ü|ue)ngliche\s+nachricht|original\s*-?\s*mail|forwarded\s+(?:message|by.*)"
@@ -85,6 +87,8 @@ _CONTACT = re2.compile(
     r"|\b(?:hrb|ust-?id|vat|registergericht|geschäftsführer|managing director|amtsgericht)\b)"
 )
 _MAX_WRAPPED = 3
+#: Words of "On Monday Anna Maria Example wrote:" without a date or an address.
+_MAX_WORDS = 8
 #: Characters of a line that can announce a quotation or be a line of a signature block.
 _MAX_LINE = 300
 _HEAD_LINES = 8
@@ -134,22 +138,40 @@ def _quotation(lines: list[str], at: int) -> int:
 
 def _announcement(lines: list[str], at: int) -> int:
     """How many lines "On … wrote:" takes here; 0 when there is none."""
-    if _is_announcement(lines[at]):
+    if _WROTE.match(lines[at]) and (_is_dated(lines[at]) or _is_plain(lines, at, 1)):
         return 1
     if not _WROTE_BEGINS.match(lines[at]):
         return 0
     for count in range(2, _MAX_WRAPPED + 1):
         wrapped = lines[at : at + count]
-        if all(0 < len(one.strip()) < _MAX_LINE for one in wrapped) and _WROTE.match(
-            " ".join(wrapped)
-        ):
+        whole = all(0 < len(one.strip()) < _MAX_LINE for one in wrapped)
+        certain = any(one.isdigit() for one in lines[at]) or _is_plain(lines, at, count)
+        if whole and certain and _WROTE.match(" ".join(wrapped)):
             return len(wrapped)
     return 0
 
 
-def _is_announcement(line: str) -> bool:
+def _is_dated(line: str) -> bool:
     """Mail programs give a date or an address; a writer who quotes herself gives neither."""
-    return bool(_WROTE.match(line)) and any(one.isdigit() or one == "@" for one in line)
+    return any(one.isdigit() or one == "@" for one in line)
+
+
+def _is_plain(lines: list[str], at: int, count: int) -> bool:
+    """
+    True for "On Monday Anna wrote:", without a date, where it can only announce a quotation.
+
+    It is a short paragraph of its own and nothing else, and marked lines follow: without these
+    marks the words of a writer who quotes would be lost.
+    """
+    text = " ".join(lines[at : at + count])
+    before = lines[at - 1] if at else ""
+    following = next((one for one in lines[at + count :] if one.strip()), "")
+    return (
+        bool(_QUOTED_LINE.match(following))
+        and (not before.strip() or bool(_QUOTED_LINE.match(before)))
+        and len(text.split()) <= _MAX_WORDS
+        and not _SENTENCE_ENDS.search(text)
+    )
 
 
 def _quotation_after(lines: list[str], at: int) -> int:

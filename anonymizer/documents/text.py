@@ -2,15 +2,18 @@
 Plain text: bytes to text, or a clear refusal.
 
 UTF-8, with or without BOM; UTF-16 and UTF-32 by their BOM, UTF-16 also by its pattern of zero
-bytes; and, only when the caller names it, another charset. Nothing is guessed and nothing is
-dropped: a byte that is not text of the encoding refuses the file.
+bytes; and, only when the caller names it, another charset. Nothing is dropped: a byte that is not
+text of the encoding refuses the file. One thing is guessed, for a plain-text file only: what is no
+UTF-8 anywhere and every byte of which is a character of Windows-1252 is read as that, with a
+warning that a person has to have seen before the letter is approved.
 """
 
 import codecs
+from unicodedata import category
 
 from anonymizer.documents.limits import ReadingLimits, check_size
 from anonymizer.errors import Unreadable
-from anonymizer.model import DocumentKind, Reading, normalize_text
+from anonymizer.model import DocumentKind, Reading, ReadingWarning, normalize_text
 
 MAX_BYTES = 10_000_000
 _BOMS = (
@@ -46,8 +49,18 @@ def read_plain(content: bytes, limits: ReadingLimits) -> Reading:
     Raises `Unreadable` as `read_text` does, `OverLimit` for more bytes than the limits allow.
     """
     check_size(content, limits)
-    text = normalize_text(read_text(content))
-    return Reading(kind=DocumentKind.TEXT, text=text)
+    try:
+        return Reading(kind=DocumentKind.TEXT, text=normalize_text(read_text(content)))
+    except Unreadable as refused:
+        text = _windows_text(content) if refused.code == "undecodable_text" else None
+        if text is None:
+            raise
+    sentence = (
+        "The file does not say how its characters are written; it was read as an old Windows file. "
+        "Look whether the letters with accents and umlauts are right."
+    )
+    warning = ReadingWarning(code="guessed_encoding", sentence=sentence)
+    return Reading(kind=DocumentKind.TEXT, text=normalize_text(text), warnings=(warning,))
 
 
 def read_text(data: bytes, *, charset: str | None = None) -> str:
@@ -75,6 +88,19 @@ def read_text(data: bytes, *, charset: str | None = None) -> str:
         message = "The file is not plain text: it holds control characters or no readable text."
         raise Unreadable(code="binary", sentence=message)
     return text
+
+
+def _windows_text(data: bytes) -> str | None:
+    """The text where all of it is Windows-1252; None for damaged UTF-8 and whatever else it is."""
+    # a character of several bytes in UTF-8: old Windows text has nearly never such a pair of signs
+    if not data.decode("utf-8", "ignore").isascii():
+        return None
+    try:
+        text = data.decode("cp1252")
+    except UnicodeDecodeError:
+        return None
+    is_binary = any(category(one) == "Cc" and one not in "\t\n\r\f" for one in text)
+    return None if is_binary else text
 
 
 def _encoding(data: bytes) -> str:

@@ -24,6 +24,7 @@ from anonymizer.model.draft import (
     Replacement,
     Residual,
     SecondReading,
+    Unsent,
 )
 from anonymizer.model.exchange import (
     Consents,
@@ -110,6 +111,7 @@ __all__ = [
     "Told",
     "Treatment",
     "TreatmentAction",
+    "Unsent",
     "UnsureWord",
     "WordUse",
     "normalize_text",

@@ -23,11 +23,22 @@ class Replacement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unsent:
+    """A sign at `source` in the letter that nobody sees; `sent` (or nothing) is at `target`."""
+
+    source: int
+    target: int
+    original: str = field(repr=False)
+    sent: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Redaction:
     """The outgoing text and the changes that lead to it; undoing them gives the letter back."""
 
     text: str = field(repr=False)
     replacements: tuple[Replacement, ...]
+    unsent: tuple[Unsent, ...] = ()
 
     @property
     def digest(self) -> str:

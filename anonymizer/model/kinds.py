@@ -106,4 +106,5 @@ class ContentFlagKind(StrEnum):
     GIFT = "gift"
     PHOTO = "photo"
     DISGUISE = "disguise"
+    PLACEHOLDER = "placeholder"
     FOREIGN_PASSAGE = "foreign_passage"

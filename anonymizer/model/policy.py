@@ -49,6 +49,14 @@ class Policy:
     home_words: str = ""
     home_forms: tuple[Form, ...] = ()
 
+    @property
+    def placeholders(self) -> frozenset[str]:
+        """All that it can put in brackets, with `{n}` where a number stands."""
+        words = [self.home_words, *(one.placeholder for one in self.home_forms)]
+        for ruling in self.rulings.values():
+            words += [ruling.placeholder, *(one.placeholder for one in ruling.forms)]
+        return frozenset(one for one in words if one.startswith("["))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Treatment:

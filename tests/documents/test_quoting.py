@@ -20,6 +20,12 @@ QUOTATIONS = [
     "W dniu 3.05.2026 o 10:00, A B pisze:\n> stare",
     "Em dom., 3 de mai. de 2026 às 10:00, A B escreveu:\n> velho",
     "Den sön 3 maj 2026 kl 10:00 skrev A B:\n> gammal",
+    "On Monday Wilhelm wrote:\n> old",
+    "On Monday\nDr. Wilhelm Example wrote:\n\n> old\n> older",
+    "On Mon, Wilhelm\nExample\nwrote:\n> old",
+    "Am Montag schrieb Wilhelm:\n> alt",
+    "Am Montag schrieb\nWilhelm Beispiel:\n\n> alt",
+    "Wilhelm schrieb am Montag:\n> alt",
     "-----Original Message-----\nFrom: A B\nold",
     "-----Ursprüngliche Nachricht-----\nVon: A B\nalt",
     "---------- Forwarded message ---------\nFrom: A B\nold",
@@ -46,6 +52,10 @@ LETTERS = [
     OWN,
     "Dear donor,\nFrom: the bottom of my heart.\nThank you.",
     "On my birthday I wrote:\nthank you",
+    "On Monday Wilhelm wrote:\nthank you",
+    "On Monday I was ill. Then Wilhelm wrote: thank you",
+    "Am Montag schrieb Wilhelm:\ndanke",
+    "She wrote: thank you",
     "I > you",
     "My address is secret.\n\nCall me: tel. no",
     "Dear donor -- thank you -- so much",
@@ -73,6 +83,24 @@ def test_a_letter_stays_whole(letter: str) -> None:
     """What only looks a little like a quotation is none."""
     assert cut(letter).own == letter
     assert cut(letter).pieces == ()
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        "She wrote:",
+        "On Monday we walked by the sea for hours and\nlater my mother wrote:",
+        "I was ill.\nOn Monday Wilhelm wrote:",
+        "On Monday I stayed. Wilhelm wrote:",
+        "Am Montag war ich krank. Da schrieb Wilhelm:",
+        "On Monday we met.\n\nShe wrote: thank you",
+    ],
+)
+def test_a_sentence_above_marked_lines_stays(own: str) -> None:
+    """It may tell more than who is quoted, so only the marked lines go."""
+    found = cut(f"{own}\n> old")
+    assert found.own == own
+    assert found.pieces == ((Origin.QUOTED, "> old"),)
 
 
 def test_an_answer_between_quoted_lines_stays() -> None:

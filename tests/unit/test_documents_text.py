@@ -3,9 +3,13 @@
 import codecs
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
-from anonymizer.documents.text import MAX_BYTES, read_text
+from anonymizer.documents.limits import ReadingLimits
+from anonymizer.documents.text import MAX_BYTES, read_plain, read_text
 from anonymizer.errors import UnreadableInput
+from anonymizer.model import normalize_text
 
 TEXT = "Dear donor,\nthank you for my life. \u00dcber alles: Z\u00fcrich, \u0141\u00f3d\u017a.\n"
 
@@ -104,3 +108,30 @@ def test_a_charset_that_is_none_is_refused(charset: str) -> None:
     """The name comes with the e-mail: whatever it is, it must not be an error of ours."""
     with pytest.raises(UnreadableInput):
         read_text(b"caf\xe9", charset=charset)
+
+
+@given(some.text("äöüÄÖÜßéèêçñ aeu\n"))
+def test_an_old_windows_file_is_read_with_a_warning(written: str) -> None:
+    """Every character as it was written; Unicode needs no warning."""
+    text = f"Grüße {written} – aus „Köln“, 5 €"
+    reading = read_plain(text.encode("cp1252"), ReadingLimits())
+    assert reading.text == normalize_text(text)
+    assert [one.code for one in reading.warnings] == ["guessed_encoding"]
+    assert read_plain(TEXT.encode(), ReadingLimits()).warnings == ()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"Gr\xfc\xdfe \x81",
+        b"Gr\xfc\xdfe \x07",
+        b"Gr\xfc\xdfe \x00",
+        "Grüße, damaged ".encode() + b"\xfc",
+        codecs.BOM_UTF8 + b"Gr\xfc\xdfe",
+    ],
+    ids=["no character", "control", "zero", "damaged UTF-8", "says it is UTF-8"],
+)
+def test_what_is_no_whole_windows_text_is_refused(data: bytes) -> None:
+    """With the remedy, as before."""
+    with pytest.raises(UnreadableInput, match="Save it as UTF-8"):
+        read_plain(data, ReadingLimits())

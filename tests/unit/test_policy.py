@@ -256,6 +256,40 @@ def test_a_passage_that_stays_gets_no_number(rules: Rulebook) -> None:
     assert [one.replacement for one in made] == [None, "[name 1]"]
 
 
+def test_own_words_use_up_no_number(rules: Rulebook) -> None:
+    """Only placeholders that are printed are counted; who is the same keeps the same number."""
+    text = "Anna, Bea and Cleo. Bea! Anna!"
+    hidden = tuple(
+        treat_as(text, finding(start, end), TreatmentAction.REPLACE, rules.policy)
+        for start, end in ((0, 4), (6, 9), (14, 18), (20, 23), (25, 29))
+    )
+    made = renumbered(text, hidden, rules.policy, own={hidden[0].finding.span})
+    assert [one.replacement for one in made][1:] == [
+        "[name 1]",
+        "[name 2]",
+        "[name 1]",
+        "[name 3]",
+    ]
+    assert renumbered(text, made, rules.policy, own={hidden[0].finding.span}) == made
+
+
+def test_suggestions_are_numbered_after_what_is_printed(rules: Rulebook) -> None:
+    """The text of a suggestion still stands, so its number would be missed in the letter."""
+    text = "Anna and Bea and Bea"
+    least = rules.policy.rulings[EntityKind.PERSON]
+    made = treat(
+        text,
+        [
+            replace(finding(0, 4), score=(least.suggest_from + least.mask_from) / 2),
+            replace(finding(9, 12), entity="PERSON-2"),
+            replace(finding(17, 20), entity="PERSON-2"),
+        ],
+        rules.policy,
+    )
+    assert made[0].action is TreatmentAction.SUGGEST
+    assert [one.replacement for one in made] == ["[name 2]", "[name 1]", "[name 1]"]
+
+
 def test_numbering_by_hand_tells_no_words(rules: Rulebook) -> None:
     """What a treatment shows of itself holds no word of the letter."""
     text = "Anna and Bea"

@@ -41,6 +41,33 @@ def test_replacements_tell_where_they_stand_on_both_sides() -> None:
         assert redaction.text[one.target.start : one.target.end] == one.replacement
 
 
+@pytest.mark.parametrize(
+    ("text", "words", "outgoing"),
+    [
+        ("in [Lyon] now", ["[place 1]"], "in [place 1] now"),
+        ("in [ Lyon\t] now", ["[place 1]"], "in [place 1] now"),
+        ("in [Lyon, Rose] now", ["[place 1]", "[b]"], "in [place 1], [b] now"),
+        ("in [Lyon] and [Rose]", ["[place 1]", "[b]"], "in [place 1] and [b]"),
+        ("in [Lyon now] and Rose]", ["[place 1]", "[b]"], "in [[place 1] now] and [b]]"),
+        ("in [Lyon, well Rose", ["[place 1]", "[b]"], "in [[place 1], well [b]"),
+        ("in [Lyon\nRose]", ["[place 1]", "[b]"], "in [[place 1]\n[b]]"),
+        ("in [Lyon] now", ["a city"], "in [a city] now"),
+        ("in [Lyon, Rose] now", ["[place 1]", "she"], "in [[place 1], she] now"),
+        ("in (Lyon) now", ["[place 1]"], "in ([place 1]) now"),
+    ],
+)
+def test_brackets_of_the_writer_go_with_what_they_hold(
+    text: str, words: list[str], outgoing: str
+) -> None:
+    """A placeholder has one pair of brackets; those around a person's own words stay."""
+    found = [finding_of(text, one) for one in ("Lyon", "Rose") if one in text]
+    redaction = redact(
+        letter(text), [treatment(one, word) for one, word in zip(found, words, strict=True)]
+    )
+    assert redaction.text == outgoing
+    assert undo(redaction) == text
+
+
 @pytest.mark.parametrize("action", [TreatmentAction.SUGGEST, TreatmentAction.KEEP])
 def test_suggestions_and_kept_passages_stay(action: TreatmentAction) -> None:
     """A person decides about them."""

@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from anonymizer.canonical import detection_view
-from anonymizer.detection.detector import Detector, is_masked
-from anonymizer.errors import RecognizerFailed
+from anonymizer.detection.detector import Detector, _Run, is_masked
+from anonymizer.errors import NotRead, RecognizerFailed
 from anonymizer.model import EntityKind, Finding, Policy, Recognizer, TreatmentAction
 from anonymizer.pipeline import Pipeline
 from anonymizer.policy import policy_of_pair, treat
@@ -51,6 +51,21 @@ def test_the_order_of_recognisers_changes_nothing(pipeline: Pipeline) -> None:
     ).detect(view)
     assert forwards == backwards
     assert len(forwards) >= 5
+
+
+def test_a_recogniser_that_was_left_out_is_an_error(
+    rules: Rulebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are counted when they have come to their end."""
+    finish = _Run.__call__
+
+    def forget_one(run: _Run) -> None:
+        run._recognizers = run._recognizers[:-1]
+        finish(run)
+
+    monkeypatch.setattr(_Run, "__call__", forget_one)
+    with pytest.raises(NotRead):
+        detector(rules, Fixed("a"), Fixed("b")).detect(detection_view("Anna Rose"))
 
 
 def test_every_recogniser_is_asked(rules: Rulebook) -> None:

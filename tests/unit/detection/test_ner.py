@@ -1,6 +1,7 @@
 """The spaCy host: our model as a component, or a pipeline that a site names."""
 
 from pathlib import Path
+from typing import cast
 
 import pytest
 import spacy
@@ -8,7 +9,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from anonymizer.detection.ner import NerRecognizer, load_ner
-from anonymizer.errors import ModelError
+from anonymizer.errors import ModelError, NotRead
 from anonymizer.model import EntityKind
 from anonymizer.pipeline import MODELS, Pipeline, PipelineSettings
 from tests.models import their_pipeline
@@ -55,6 +56,23 @@ def test_a_pipeline_of_another_maker_works_too(foreign: NerRecognizer) -> None:
         ("Bosch", EntityKind.ORGANIZATION),
     ]
     assert {one.recognizer for one in foreign.find(text)} == {"ner:test"}
+
+
+def test_a_pipeline_that_reads_another_text_is_an_error() -> None:
+    """One that drops or changes characters would answer for other places."""
+
+    class Shortening:
+        max_length = 10
+
+        def has_pipe(self, _name: str) -> bool:
+            return False
+
+        def __call__(self, text: str) -> Doc:
+            return spacy.blank("en")(text[:-1])
+
+    recognizer = NerRecognizer(cast("Language", Shortening()), name="short")
+    with pytest.raises(NotRead):
+        list(recognizer.find("Anna from Ulm"))
 
 
 def test_a_text_longer_than_spacys_limit_is_read_to_its_end(foreign: NerRecognizer) -> None:

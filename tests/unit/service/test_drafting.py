@@ -33,6 +33,12 @@ from tests.factories import (
 from tests.small_pipeline import SmallPipeline
 
 NO_NUMBER = "Dear friend, thank you."
+UNKNOWN = donor_number(77)
+
+
+def spaced(number: str) -> str:
+    """The number as people write it on a cover."""
+    return f"{number[:4]} {number[4:8]}-{number[8:].lower()}"
 
 
 @dataclass(slots=True)
@@ -89,6 +95,78 @@ def test_allocating_by_hand_drafts_the_letter_with_that_case(
     assert (seen.routing.recipient.name, seen.routing.reader_country) == ("Second Clinic", "GB")
     assert seen.routing.allocation_reason == "By telephone"
     assert "letter.allocated" in [one.action for one in seen.history]
+
+
+@pytest.mark.parametrize(
+    ("text", "cover", "seen"),
+    [
+        (NO_NUMBER, UNKNOWN, [(UNKNOWN, True, False)]),
+        (NO_NUMBER, spaced(NUMBER), [(spaced(NUMBER), True, False)]),
+        (f"{NO_NUMBER} Donor number {UNKNOWN}", None, [(UNKNOWN, False, False)]),
+        (
+            f"{NO_NUMBER} Donor number {UNKNOWN}",
+            spaced(OTHER_NUMBER),
+            [(spaced(OTHER_NUMBER), True, True), (UNKNOWN, False, False)],
+        ),
+        (NO_NUMBER, "pat-77 a", [("pat-77 a", True, True)]),
+        (NO_NUMBER, None, []),
+    ],
+    ids=["unknown", "of another case", "in the letter", "both", "of the patient", "none"],
+)
+def test_numbers_that_came_with_a_letter_are_compared_with_the_case_named_by_hand(
+    desk: Desk, cora: Person, text: str, cover: str | None, seen: list[tuple[str, bool, bool]]
+) -> None:
+    """Right after the allocation and after the draft; a letter found by its number has none."""
+    version = actions.open_case(desk, cora, case_id="C-2").version
+    changes = {"patient_reference": "PAT77A"}
+    actions.change_case_cells(desk, cora, case_id="C-2", version=version, cells=changes)
+    letter_id = drafted(desk, text, cover_number=cover, direction=None)
+    assert state_of(desk, letter_id) is LetterState.HELD_ALLOCATION
+    assert view(desk, cora, letter_id).routing.seen == ()
+    actions.allocate_letter(
+        desk,
+        cora,
+        letter_id=letter_id,
+        version=version_of(desk, letter_id),
+        case_id="C-2",
+        reason="By telephone",
+        direction=Direction.DONOR_TO_PATIENT,
+    )
+    for _ in ("before the draft", "after it"):
+        routing = view(desk, cora, letter_id).routing
+        assert routing.donor_number == OTHER_NUMBER
+        assert [(one.number, one.on_cover, one.of_case) for one in routing.seen] == seen
+        work_all(desk)
+    assert all(one.number not in repr(routing) for one in routing.seen)
+
+
+@pytest.mark.parametrize(
+    ("cover", "right"), [(NUMBER, True), (spaced(NUMBER), True), (f"{NUMBER[:-1]}x", False)]
+)
+def test_a_number_is_checked_before_the_letter_is_drafted(
+    desk: Desk,
+    anna: Person,
+    cover: str,
+    right: bool,
+) -> None:
+    """The check digits are in the number: no draft is needed to see that they are right."""
+    routing = view(desk, anna, bring_in(desk, NO_NUMBER, cover_number=cover)).routing
+    assert (routing.donor_number, routing.donor_number_is_grid) == (cover, right)
+
+
+def test_an_unknown_case_is_a_mistake_of_the_form(desk: Desk, cora: Person) -> None:
+    """The letter is there: it is the id that has to be mended."""
+    letter_id = drafted(desk, NO_NUMBER)
+    with pytest.raises(BadRequest, match="No case has the id"):
+        actions.allocate_letter(
+            desk,
+            cora,
+            letter_id=letter_id,
+            version=version_of(desk, letter_id),
+            case_id="C-404",
+            reason="By telephone",
+        )
+    assert state_of(desk, letter_id) is LetterState.HELD_ALLOCATION
 
 
 def test_a_proofreader_does_not_allocate(desk: Desk, anna: Person) -> None:
