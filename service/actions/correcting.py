@@ -160,7 +160,8 @@ def proof_of(desk: Desk, opened: OpenedLetter, made: tuple[MadeCorrection, ...])
 def proof_of_marks(desk: Desk, opened: OpenedLetter, marks: tuple[Mark, ...]) -> Proof:
     """The letter with exactly these marks, numbered anew and checked for leaks."""
     letter = opened.letter
-    treatments = desk.pipeline.renumbered(letter, tuple(mark.treatment for mark in marks))
+    own = frozenset(mark.span for mark in marks if mark.words is not None)
+    treatments = desk.pipeline.renumbered(letter, tuple(mark.treatment for mark in marks), own)
     marks = tuple(
         replace(mark, treatment=_worded(mark, treatment))
         for mark, treatment in zip(marks, treatments, strict=True)

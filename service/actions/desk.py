@@ -24,6 +24,7 @@ from anonymizer.model import (
     Residual,
     Routing,
     SiteWords,
+    Span,
     Treatment,
     TreatmentAction,
 )
@@ -102,9 +103,9 @@ class Drafter(Protocol):
         ...
 
     def renumbered(
-        self, letter: Letter, treatments: tuple[Treatment, ...]
+        self, letter: Letter, treatments: tuple[Treatment, ...], own: frozenset[Span] = frozenset()
     ) -> tuple[Treatment, ...]:
-        """The same treatments with placeholders numbered through the whole letter."""
+        """The same treatments with placeholders numbered; in the passages `own` none is printed."""
         ...
 
     def with_words(self, words: SiteWords) -> "Drafter":

@@ -47,6 +47,13 @@ OUTCOMES: Mapping[str, AuditAction] = {
     "receipt": AuditAction.DISPATCH_RECEIPT,
     "bounced": AuditAction.DISPATCH_BOUNCED,
 }
+#: What befell work: names in the figures, and the events that they count.
+WORK_EVENTS: Mapping[str, AuditAction] = {
+    "draft_tried": AuditAction.LETTER_DRAFTING,
+    "draft_failed": AuditAction.LETTER_DRAFT_FAILED,
+    "dispatch_tried": AuditAction.DISPATCH_STARTED,
+    "taken_back": AuditAction.LETTER_REQUEUED,
+}
 #: The states that workers take letters from, and what they do with them.
 _WORK = {
     "draft": (LetterState.RECEIVED, LetterState.DRAFTING),
@@ -66,6 +73,8 @@ class Figures:
     holds: Mapping[Stage, int]
     outcomes: Mapping[str, int]
     """By the names of `OUTCOMES`, since the trail began."""
+    work_events: Mapping[str, int]
+    """By the names of `WORK_EVENTS`, since the trail began."""
     deliveries_given_up: int
     dispatch_paused: bool
     workers: int
@@ -78,6 +87,8 @@ class Figures:
     """Bytes, where the data folder is."""
     database_bytes: int | None
     """Of SQLite's files; None for PostgreSQL, which has its own monitoring."""
+    log_bytes: int | None
+    """Of SQLite's write-ahead log alone."""
     clock_apart_s: float | None
     """How far the clock of the database is ahead of ours; None for SQLite."""
 
@@ -90,7 +101,7 @@ class Outcomes:
         self._seq = 0
         self._counts: Counter[AuditAction] = Counter()
 
-    def look(self, connection: Connection) -> tuple[int, Mapping[str, int]]:
+    def look(self, connection: Connection) -> tuple[int, Mapping[AuditAction, int]]:
         """The number of the last event, and the counts up to there."""
         end, _ = audit_end(connection)
         with self._lock:
@@ -99,7 +110,7 @@ class Outcomes:
                 self._seq, self._counts = 0, Counter()
             self._counts.update(count_events(connection, after=self._seq, until=end))
             self._seq = end
-            return end, {name: self._counts[action] for name, action in OUTCOMES.items()}
+            return end, Counter(self._counts)
 
 
 def figures(desk: Desk, person: Person, outcomes: Outcomes) -> Figures:
@@ -122,7 +133,8 @@ def figures(desk: Desk, person: Person, outcomes: Outcomes) -> Figures:
             oldest_s={state: (now - at).total_seconds() for state, at in since.items()},
             work={**work, "webhook": deliveries},
             holds=count_holds(connection),
-            outcomes=counted,
+            outcomes={name: counted[action] for name, action in OUTCOMES.items()},
+            work_events={name: counted[action] for name, action in WORK_EVENTS.items()},
             deliveries_given_up=given_up,
             dispatch_paused=is_dispatch_paused(connection),
             workers=len(beats),
@@ -130,7 +142,8 @@ def figures(desk: Desk, person: Person, outcomes: Outcomes) -> Figures:
             audit_events=end,
             anchor_age_s=_anchor_age(desk),
             disk_free=shutil.disk_usage(desk.settings.data_folder).free,
-            database_bytes=_database_bytes(desk),
+            database_bytes=_database_bytes(desk, "", "-wal"),
+            log_bytes=_database_bytes(desk, "-wal"),
             clock_apart_s=(their_time - our_time).total_seconds() if their_time else None,
         )
 
@@ -152,13 +165,13 @@ def _anchor_age(desk: Desk) -> float | None:
     return max(0.0, desk.now().timestamp() - noted)
 
 
-def _database_bytes(desk: Desk) -> int | None:
-    """With its write-ahead log: one that grows is a reader that never ends."""
+def _database_bytes(desk: Desk, *ends: str) -> int | None:
+    """Of SQLite's files with these ends: a write-ahead log that grows is a reader that hangs."""
     name = desk.database.url.database
     if not desk.database.is_sqlite or not name:
         return None
     total = 0
-    for path in (name, f"{name}-wal"):
+    for path in (f"{name}{end}" for end in ends):
         try:
             total += Path(path).stat().st_size
         except OSError:

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from anonymizer.donor_number import is_grid
-from anonymizer.model import Hold, Span, TreatmentAction
+from anonymizer.donor_number import DonorNumberForm, canonical_donor_number, is_grid
+from anonymizer.model import Hold, RegisteredCase, Span, TreatmentAction
+from anonymizer.patient_reference import canonical_patient_reference
 from service.actions.beside import formats_of
 from service.actions.desk import Desk
 from service.actions.exchange_view import exchange_view
@@ -25,6 +26,8 @@ from service.actions.views import (
     ReplacementView,
     ResidualView,
     RoutingView,
+    SeenNumber,
+    UnsentView,
 )
 from service.store.letters import StoredLetter
 from service.workflow import gates
@@ -105,6 +108,7 @@ def letter_view(
         findings=_findings(desk, opened, names),
         outgoing=proof.outgoing if proof else None,
         replacements=_replacements(opened),
+        unsent=_unsent(opened),
         residuals=_residuals(opened),
         digest=proof.digest if proof else None,
         suggestions=draft.suggestions if draft else 0,
@@ -112,7 +116,7 @@ def letter_view(
         corrections=standing.corrections,
         holds=tuple(_hold(hold) for hold in row.holds),
         flags=_flags(opened),
-        routing=_routing(opened),
+        routing=_routing(desk, opened),
         exchange=exchange_view(desk, opened),
         earlier=_earlier(opened, names),
         file=opened.reading,
@@ -241,6 +245,15 @@ def _replacements(opened: OpenedLetter) -> tuple[ReplacementView, ...]:
     )
 
 
+def _unsent(opened: OpenedLetter) -> tuple[UnsentView, ...]:
+    return tuple(
+        UnsentView(
+            source=one.source, target_start=one.target, target_end=one.target + len(one.sent)
+        )
+        for one in (opened.proof.unsent if opened.proof else ())
+    )
+
+
 def _residuals(opened: OpenedLetter) -> tuple[ResidualView, ...]:
     return tuple(
         ResidualView(start=one.span.start, end=one.span.end, kind=one.kind, source=one.source)
@@ -264,21 +277,46 @@ def _hold(hold: Hold) -> HoldView:
     return HoldView(stage=hold.stage, code=hold.code, reason=hold.reason)
 
 
-def _routing(opened: OpenedLetter) -> RoutingView:
+def _routing(desk: Desk, opened: OpenedLetter) -> RoutingView:
     row, case = opened.row, opened.case
     routing = opened.draft.routing if opened.draft else None
     number = case.donor_number if case else (routing.donor_number if routing else None)
+    number = number or row.cover_number
     return RoutingView(
         direction=row.direction,
-        donor_number=number or row.cover_number,
-        donor_number_is_grid=number is not None and is_grid(number),
+        donor_number=number,
+        donor_number_is_grid=is_grid(canonical_donor_number(number or "")),
         case_id=case.case_id if case else None,
         writer_country=routing.writer_country if routing else None,
         reader_country=routing.reader_country if routing else None,
         recipient=recipient_of(case, row.direction) if case and row.direction else None,
         allocated_by_hand=row.case_id is not None,
         allocation_reason=row.allocation_reason,
+        seen=_seen_numbers(desk, opened, case) if case and row.case_id is not None else (),
     )
+
+
+def _seen_numbers(desk: Desk, opened: OpenedLetter, case: RegisteredCase) -> tuple[SeenNumber, ...]:
+    """The number on the cover and those in the text, each compared with the case."""
+    cover = opened.row.cover_number
+    form = DonorNumberForm(formats=desk.settings.donor_number_formats)
+    in_text = dict.fromkeys(found.number for found in form.find(opened.content.text or ""))
+    seen = [
+        SeenNumber(number=number, on_cover=False, of_case=number == case.donor_number)
+        for number in in_text
+    ]
+    if cover:
+        fits = _is_of_case(cover, case)
+        seen.insert(0, SeenNumber(number=cover, on_cover=True, of_case=fits))
+    return tuple(seen)
+
+
+def _is_of_case(cover: str, case: RegisteredCase) -> bool:
+    """True for either number of the case: a cover may show the one or the other."""
+    if canonical_donor_number(cover) == case.donor_number:
+        return True
+    reference = canonical_patient_reference(case.patient_reference or "")
+    return bool(reference) and canonical_patient_reference(cover) == reference
 
 
 def _earlier(opened: OpenedLetter, names: Mapping[str, str]) -> tuple[EarlierTextView, ...]:

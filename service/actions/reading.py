@@ -27,7 +27,11 @@ from service.store.letters import (
 )
 from service.store.notes import StoredNote, find_notes
 from service.store.people import people_names
-from service.store.releases import ApprovedLetter, find_earlier_approved
+from service.store.releases import (
+    ApprovedLetter,
+    find_earlier_approved,
+    recipients_of_letters,
+)
 from service.store.second_readings import find_readings
 from service.workflow.audit import AuditAction, ChainedEvent
 from service.workflow.errors import NotAllowed
@@ -40,6 +44,7 @@ from service.workflow.people import (
     check_may_see_queue,
 )
 from service.workflow.readings import Phase
+from service.workflow.recipients import Recipient, recipient_named
 from service.workflow.states import LetterState
 from service.workflow.writer_status import writer_status
 
@@ -84,6 +89,18 @@ def list_queue(
             latest_first=latest_first,
         )
     return tuple(queue_item(row, person=person, names=names, desk=desk) for row in found)
+
+
+def recipients_of(desk: Desk, person: Person, rows: tuple[QueueItem, ...]) -> dict[str, Recipient]:
+    """To whom each approved letter of the list goes, by the id of the letter."""
+    check_may_see_queue(person)
+    with desk.database.reading() as connection:
+        found = recipients_of_letters(connection, [row.letter_id for row in rows])
+    return {
+        row.letter_id: recipient_named(*found[row.letter_id], country=row.reader_country or "")
+        for row in rows
+        if row.letter_id in found
+    }
 
 
 def count_letters(desk: Desk, person: Person) -> Counts:

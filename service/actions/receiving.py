@@ -120,9 +120,8 @@ def receive_client_letter(
 
 def check_room(desk: Desk) -> None:
     """Raise `DiskFull` while there is room to refuse politely; review and dispatch go on."""
-    if desk.database.is_sqlite:
-        free = shutil.disk_usage(desk.settings.data_folder).free
-        if free < desk.settings.disk_reserve_mb * 1024 * 1024:
+    for folder in (desk.settings.data_folder, *desk.settings.disk_folders):
+        if shutil.disk_usage(folder).free < desk.settings.disk_reserve_mb * 1024 * 1024:
             raise DiskFull
 
 

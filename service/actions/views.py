@@ -125,6 +125,15 @@ class ReplacementView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnsentView:
+    """A sign at `source` that nobody sees: of it stands target_start..target_end, or nothing."""
+
+    source: int
+    target_start: int
+    target_end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ResidualView:
     """Something that should be gone and is still readable in the outgoing text."""
 
@@ -183,6 +192,16 @@ class CombinationView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SeenNumber:
+    """A number that came with a letter, on its cover or in its text."""
+
+    number: str = field(repr=False)
+    on_cover: bool
+    of_case: bool
+    """True when it is the donor number or the patient number of the case of the letter."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RoutingView:
     """The strip over the letter: where it belongs. Shown only to those who may read the letter."""
 
@@ -197,6 +216,8 @@ class RoutingView:
     """Who gets the letter; None while the case or the direction is open."""
     allocated_by_hand: bool
     allocation_reason: str | None = field(repr=False)
+    seen: tuple[SeenNumber, ...] = field(default=(), repr=False)
+    """What came with a letter that a person has allocated: the case has its own number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -271,6 +292,8 @@ class LetterView:
     routing: RoutingView
     exchange: ExchangeView | None = None
     """None while the case is open, and once the letter has left."""
+    unsent: tuple[UnsentView, ...] = ()
+    """The signs of `text` that nobody sees and that are not in `outgoing`."""
     earlier: tuple[EarlierTextView, ...] = ()
     """What the letter said before it was translated, the first text first."""
     file: FileReading | None = field(default=None, repr=False)

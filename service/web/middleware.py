@@ -2,7 +2,7 @@
 What holds for every request: size, origin, headers, one log line, an answer whatever happens.
 
 Contract: plain ASGI, so that streaming and errors pass through unchanged. Order from outside:
-language, headers, log, last resort, origin, size.
+language, headers, log, last resort, port, origin, size.
 """
 
 import asyncio
@@ -181,6 +181,27 @@ class OwnOrigin:
             request = Request(scope)
             if not is_api(request) and not came_from_us(request, self._desk):
                 refused = answer(request, 403, "This request came from another site.")
+                await refused(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+
+class OwnPort:
+    """Answers interface and pages each on its own port, where the site has two."""
+
+    def __init__(self, app: ASGIApp, *, desk: Desk) -> None:
+        self._app = app
+        self._api_port = desk.settings.api_port
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on when it came where it belongs; health is asked on both."""
+        if scope["type"] == "http" and self._api_port is not None:
+            # the socket's own address: no header changes it
+            at_interface = (scope.get("server") or ("", None))[1] == self._api_port
+            request = Request(scope)
+            of_health = request.url.path.startswith("/health/")
+            if not of_health and is_api(request) != at_interface:
+                refused = answer(request, 404, "There is nothing under this address.")
                 await refused(scope, receive, send)
                 return
         await self._app(scope, receive, send)

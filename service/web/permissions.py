@@ -111,6 +111,7 @@ ROUTES: dict[tuple[str, str], Need] = {
     ("POST", "/review/new"): _P.UPLOAD,
     # coordination
     ("GET", "/review/allocation"): _P.ALLOCATE,
+    ("POST", "/review/allocation/find"): _P.ALLOCATE,
     ("POST", "/review/allocation/{letter_id}"): _P.ALLOCATE,
     ("GET", "/review/dispatch"): _P.SEE_QUEUE,
     ("POST", "/review/dispatch/stop"): _P.STOP_SENDING,

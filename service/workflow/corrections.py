@@ -13,6 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from anonymizer.model import EntityKind, Finding, Span, Treatment, TreatmentAction
+from anonymizer.signs import sent
 from service.workflow.errors import BadRequest, NotFound
 
 #: Makes the treatment of a finding a person hides: the pipeline's `replacement_for`.
@@ -170,7 +171,7 @@ def uncovered(
 def check_own_words(correction: Correction) -> None:
     """Raise unless there are words to stand in for a passage."""
     words = correction.words or ""
-    if not words.strip() or len(words) > MOST_OWN_WORDS:
+    if not sent(words).strip() or len(words) > MOST_OWN_WORDS:
         message = f"Write what stands there instead, in at most {MOST_OWN_WORDS} characters."
         raise BadRequest(message)
 

@@ -47,3 +47,13 @@ def recipient_of(case: RegisteredCase, direction: Direction) -> Recipient:
         recipient_id=case.clinic_id,
         name=case.clinic_name,
     )
+
+
+def recipient_named(recipient_id: str, name: str | None, *, country: str) -> Recipient:
+    """The recipient with this id; `country` holds for a clinic, a centre's id tells its own."""
+    if recipient_id.startswith(DONOR_CENTRE_PREFIX):
+        own = recipient_id.removeprefix(DONOR_CENTRE_PREFIX)
+        role = RecipientRole.DONOR_CENTRE
+        return Recipient(role=role, country=own, recipient_id=recipient_id, name=None)
+    role = RecipientRole.CLINIC
+    return Recipient(role=role, country=country, recipient_id=recipient_id, name=name)

@@ -23,6 +23,7 @@ from anonymizer.model import (
     SecondReading,
     Treatment,
     TreatmentAction,
+    Unsent,
 )
 from service.workflow.corrections import Mark, machine_marks, open_suggestions
 from service.workflow.pictures import ApprovedPicture
@@ -69,6 +70,8 @@ class Proof:
     replacements: tuple[Replacement, ...] = field(repr=False)
     residuals: tuple[Residual, ...]
     digest: str
+    unsent: tuple[Unsent, ...] = ()
+    """The signs of the letter that nobody sees and that do not go out."""
 
     @classmethod
     def of(
@@ -81,6 +84,7 @@ class Proof:
             replacements=redaction.replacements,
             residuals=residuals,
             digest=redaction.digest,
+            unsent=redaction.unsent,
         )
 
     @classmethod

@@ -65,4 +65,5 @@ def passed_on_only(text: str, proof: Proof) -> str:
 def without_originals(proof: Proof) -> Proof:
     """The proof without the words that were taken out."""
     replacements = tuple(replace(one, original="") for one in proof.replacements)
-    return replace(proof, replacements=replacements)
+    unsent = tuple(replace(one, original="") for one in proof.unsent)
+    return replace(proof, replacements=replacements, unsent=unsent)

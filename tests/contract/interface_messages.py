@@ -186,7 +186,10 @@ def _of_tables() -> Iterator[Text]:
     )
     for table in tables:
         yield from (Text(id=word) for word in table.values())
-    lists = (words.KEEP_REASONS, words.HOLD_REASONS, words.SENIOR_REASONS, AGE_NAMES)
+    lists = (
+        *(words.KEEP_REASONS, words.HOLD_REASONS, words.SENIOR_REASONS, words.NEAR_CASES),
+        AGE_NAMES,
+    )
     yield from (Text(id=word) for one in lists for word in one)
     yield from (Text(id=one.text) for one in MESSAGES.values())
     yield from (Text(id=word) for pair in errors._HEADINGS.values() for word in pair)
@@ -196,7 +199,15 @@ def _of_tables() -> Iterator[Text]:
     yield from (Text(id=place.name) for place in places_for(everybody))
     yield from (
         Text(id=word)
-        for word in ("donor", "patient", "nobody has told", "the service", "the operator", *_VALUES)
+        for word in (
+            "donor",
+            "patient",
+            "nobody has told",
+            "none found",
+            "the service",
+            "the operator",
+            *_VALUES,
+        )
     )
 
 

@@ -30,7 +30,7 @@ def press(seat: Seat, *keys: str, said: str = "") -> None:
     for key in keys:
         seat.page.keyboard.press(key)
     if said:
-        expect(seat.page.locator(".said")).to_contain_text(said)
+        expect(seat.page.locator(".said")).to_contain_text(said, ignore_case=True)
         seat.listen()
 
 

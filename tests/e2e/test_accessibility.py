@@ -112,7 +112,6 @@ STOPS = (
     Stop(route=f"{_LETTER}/audit", letter="sent"),
     Stop(route="/review/new", role=_C),
     Stop(route="/review/allocation", role=_C),
-    Stop(route="/review/allocation", role=_C, query="find=C-1"),
     Stop(route="/review/dispatch"),
     Stop(route="/review/dispatch", role=_C),
     Stop(route="/review/endpoints"),
@@ -137,6 +136,7 @@ FORMS = (
     Sent(route="/review/cases", role=_C, form={"case_id": "N-1", "donor_number": "1"}, status=422),
     Sent(route="/review/new", role=_C, form={"text": ""}, status=422),
     Sent(route="/review/endpoints", role=_S, form={"recipient": "donor-centre-PL"}, status=403),
+    Sent(route="/review/allocation/find", role=_C, form={"find": "C-1"}),
     Sent(route="/review/settings/find", role=_C, form={"find": "oldtown"}),
     Sent(route="/review/settings/try", role=_C, form=TRIED),
     Sent(route=f"{_LETTER}/decide", role=_P, form={"step": "keep", "own_reason": "x"}, now=True),
@@ -367,6 +367,7 @@ def test_the_walk_uses_every_template(busy: BusyHouse, monkeypatch: pytest.Monke
         for sent in FORMS:
             path = _action(busy, sent)
             web.post(path, data=_fields(busy, sent, "t"), headers=_headers(busy, sent.role))
+        web.get("/review/letters/" + "0" * 32, headers=_headers(busy, _S))
     folder = pages._TEMPLATES
     assert names == {path.relative_to(folder).as_posix() for path in folder.rglob("*.html")}
 

@@ -30,8 +30,8 @@ My donor number is {QUIET_NUMBER}.
 def keep(seat: Seat, words: str) -> None:
     """Decide that a passage stays readable."""
     seat.page.locator("a.finding", has_text=words).first.click()
-    seat.page.get_by_label("Keep it readable, because").select_option("Already general enough")
-    seat.page.locator("#keep-form").get_by_role("button", name="Keep").click()
+    reasons = seat.page.get_by_role("group", name="Keep it readable, because")
+    reasons.get_by_role("button", name="Already general enough").click()
     expect(seat.page.get_by_text("Kept readable")).to_be_visible()
 
 
@@ -55,8 +55,11 @@ def test_two_letters_that_tell_too_much_together_are_pointed_at(take_seat: TakeS
     expect(notice).to_contain_text("crane operator")
     expect(notice).to_contain_text("(generalised)")
     expect(notice).not_to_contain_text("47")
+    notice.locator("summary").click()
     notice.get_by_role("link", name="three daughters").press("Enter")
     expect(page.locator("a.finding.selected")).to_contain_text("three daughters")
+    if not notice.get_by_role("link", name="crane operator").is_visible():
+        notice.locator("summary").click()
     notice.get_by_role("link", name="crane operator").press("Enter")
     expect(page).to_have_url(re.compile(first))
     expect(page.locator("a.finding.selected")).to_contain_text("crane operator")

@@ -184,7 +184,7 @@ def test_no_try_in_an_address_runs(here: House, site: str, watched: Watched) -> 
     """Searches, tabs, notices, ids: errors repeat nothing."""
     places = cycle(
         (
-            "/review/allocation?find={}",
+            "/review/allocation?said={}",
             "/review?said={}",
             "/review?tab={}",
             "/review/letters/{}",

@@ -50,12 +50,18 @@ ALWAYS = {"reason": "x", "own": "", "text": "Dear friend, thank you.", "name": "
 FORMS: dict[str, dict[str, str]] = {
     f"{_LETTER}/decide": {"step": "keep", "own_reason": "x", "reason": ""},
     f"{_LETTER}/mark": {"words": "friend", "kind": "PERSON"},
-    f"{_LETTER}/return": {"kind": "returned_content", "language": "en", "own": "x"},
+    f"{_LETTER}/return": {
+        "kind": "returned_content",
+        "language": "en",
+        "of_kind": "returned_content",
+        "of_language": "en",
+        "own": "x",
+    },
     f"{_LETTER}/pictures/{{number}}/make": {"sort": "photo"},
     "/review/people": {"roles": "proofreader"},
     "/review/keys": {"client": "somebody", "scopes": "letters:write", "days": "9"},
     "/review/endpoints": {"recipient": "donor-centre-PL", "kind": "folder"},
-    "/review/allocation/{letter_id}": {"other_case": "C-1", "direction": "donor_to_patient"},
+    "/review/allocation/{letter_id}": {"case_id": "C-1", "direction": "donor_to_patient"},
     "/review/cases": {
         "version": "0",
         "donor_number": NEAR_NUMBER,
@@ -233,7 +239,9 @@ class Attack:
 
     def _form(self, one: Try, role: Role | None) -> dict[str, str]:
         """A whole form, so that only the try can be what is refused."""
-        form = {**ALWAYS, **FORMS.get(one.path, {}), "case_id": f"N-{one.tag}"}
+        form = {**ALWAYS, "case_id": f"N-{one.tag}", **FORMS.get(one.path, {})}
+        # a form with a file takes no text beside it
+        form |= {"text": ""} if one.is_file else {}
         form["csrf_token"] = self.busy.house.staff[role].csrf if role else ""
         if "{case_id}" in one.path:
             case = actions.open_case(self.busy.house.desk, self._senior, case_id=CASE_TO_RELEASE)

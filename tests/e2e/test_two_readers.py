@@ -29,7 +29,7 @@ def mark(seat: Seat, words: str) -> None:
 def finish(seat: Seat, button: str) -> None:
     """Read the outgoing text once more and press the button."""
     seat.page.locator("#approve").click()
-    seat.page.get_by_label("I have read the whole letter").check()
+    seat.read_to_the_end()
     seat.page.get_by_role("button", name=button).click()
 
 
@@ -71,7 +71,7 @@ def test_a_letter_passed_to_a_senior_is_read_by_two(take_seat: TakeSeat) -> None
     ben.page.locator("input[value=first]").check()
     ben.page.get_by_role("button", name="Settle and read once more").click()
     assert WORDS not in ben.outgoing()
-    ben.page.get_by_label("I have read the whole letter").check()
+    ben.read_to_the_end()
     ben.page.get_by_role("button", name="Approve this letter").click()
     expect(ben.page.get_by_text("Approved.", exact=False)).to_be_visible()
     ben.go(f"/review/letters/{letter_id}")

@@ -10,10 +10,14 @@ from fastapi import FastAPI
 from sqlalchemy import text as sql
 
 from service.actions import Desk
+from service.actions.access import OPERATOR
+from service.actions.checking import verify_or_stop
+from service.actions.sending import resume_sending
 from service.app import create_app
 from service.canary import Canary, watched
 from service.store.migrate import revisions, unmigrate
 from service.vault.keyring import KeyRing
+from service.workflow.errors import AuditBroken
 from tests.factories import make_desk
 from tests.integration.server import served
 from tests.small_pipeline import SmallPipeline
@@ -129,6 +133,35 @@ def test_a_database_that_does_not_answer_makes_it_unready(app: FastAPI, desk: De
     with desk.database.writing() as tx:
         tx.connection.execute(sql("DROP TABLE master_keys"))
     assert asked(app) == (503, "The database does not answer.")
+
+
+def test_a_disk_without_its_reserve_makes_it_unready(desk: Desk) -> None:
+    """No letter is taken in; people go on with those that are there."""
+    settings = desk.settings.model_copy(update={"disk_reserve_mb": 10**9})
+    status, sentence = asked(
+        create_app(settings, desk=replace(desk, settings=settings), work=False)
+    )
+    assert (status, "too little room" in sentence) == (503, True)
+
+
+def test_a_trail_that_does_not_hold_makes_it_unready(app: FastAPI, desk: Desk) -> None:
+    """Until somebody has found out why, and lets letters go again."""
+    with desk.database.writing() as tx:
+        tx.connection.execute(sql("DROP TRIGGER audit_events_no_UPDATE"))
+        tx.connection.execute(sql("UPDATE audit_events SET actor = 'other' WHERE seq = 1"))
+    with pytest.raises(AuditBroken):
+        verify_or_stop(desk)
+    assert asked(app) == (503, "The audit trail does not hold; nothing is sent.")
+    resume_sending(desk, OPERATOR)
+    assert asked(app)[0] == 200
+
+
+def test_a_database_that_can_only_be_read_makes_it_unready(
+    app: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """How that is asked is tested on both engines; root of a test may write everything."""
+    monkeypatch.setattr("service.web.api.health.is_writable", lambda _: False)
+    assert asked(app) == (503, "The database can be read and not written.")
 
 
 def test_another_schema_makes_it_unready(app: FastAPI, desk: Desk) -> None:

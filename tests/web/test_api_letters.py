@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import shutil
 import socket
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -12,9 +13,10 @@ from threading import Event
 import httpx
 import pytest
 
-from service.actions import Desk, receive_client_letter
+from service.actions import Desk, check_room, receive_client_letter
 from service.actions.access import OPERATOR, add_key
 from service.app import create_app
+from service.settings import Settings
 from service.web.api import letters as letters_api
 from service.workflow.states import LetterState
 from tests.factories import LETTER, PLAIN_LETTER, make_desk, state_of, work_all
@@ -225,6 +227,23 @@ def test_a_full_disk_refuses_before_it_reads(desk: Desk) -> None:
         response = post(client)
     assert response.status_code == 503
     assert int(response.headers["retry-after"]) > 0
+
+
+def test_another_disk_that_is_full_refuses_too(desk: Desk, tmp_path: Path) -> None:
+    """Such as that of PostgreSQL on this machine: every folder that is named is looked at."""
+    asked: list[Path] = []
+    full = desk.settings.model_copy(update={"disk_folders": (tmp_path,), "disk_reserve_mb": 0})
+    with pytest.MonkeyPatch.context() as patch:
+        real = shutil.disk_usage
+
+        def usage(path: Path) -> object:
+            asked.append(path)
+            return real(path)
+
+        patch.setattr("service.actions.receiving.shutil.disk_usage", usage)
+        check_room(replace(desk, settings=full))
+    assert asked == [desk.settings.data_folder, tmp_path]
+    assert Settings().disk_reserve_mb == 2000
 
 
 def test_a_body_that_comes_too_slowly_is_cut_off(desk: Desk) -> None:

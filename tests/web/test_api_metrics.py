@@ -13,7 +13,9 @@ from sqlalchemy import text as sql
 from anonymizer.model import Stage
 from service.actions import Desk
 from service.actions.access import OPERATOR, add_key
-from service.actions.figures import MONITORING, OUTCOMES, Outcomes, figures
+from service.actions.drafting import take_letter
+from service.actions.figures import MONITORING, OUTCOMES, WORK_EVENTS, Outcomes, figures
+from service.actions.leasing import enter, take_from_everybody
 from service.actions.sending import pause_sending
 from service.app import create_app
 from service.store.letters import count_by_state
@@ -46,6 +48,7 @@ ALLOWED = {
     "work": {"draft", "dispatch", "exchange", "webhook"},
     "turn": {"due", "later", "taken"},
     "outcome": set(OUTCOMES),
+    "event": set(WORK_EVENTS),
     "method": {"GET", "HEAD", "POST", "other"},
     "status": {"none", "1xx", "2xx", "3xx", "4xx", "5xx"},
     "route": {path for _, path in ROUTES} | {"unknown"},
@@ -186,6 +189,37 @@ def test_figures_say_what_became_of_dispatches(desk: Desk, web: httpx.Client) ->
     assert figure(told, "letters_site_dispatch_paused") == 0
     pause_sending(desk, OPERATOR)
     assert figure(web.get(PATH).text, "letters_site_dispatch_paused") == 1
+
+
+def test_figures_say_what_befell_work(desk: Desk, web: httpx.Client) -> None:
+    """Tries, failures, and letters that were taken back from a worker that died."""
+    approved(desk, add(desk, "Anna"))
+    bring_in(desk, "BUG", cover_number=NUMBER)
+    work_all(desk)
+    bring_in(desk)
+    take_letter(desk, enter(desk))
+    take_from_everybody(desk)
+    told = web.get(PATH).text
+    tried = figure(told, "letters_site_work_events_total", event="draft_tried")
+    assert tried >= 3
+    assert figure(told, "letters_site_work_events_total", event="draft_failed") >= 1
+    assert figure(told, "letters_site_work_events_total", event="dispatch_tried") == 1
+    assert figure(told, "letters_site_work_events_total", event="taken_back") == 1
+    work_all(desk)
+    told = web.get(PATH).text
+    assert figure(told, "letters_site_work_events_total", event="draft_tried") == tried + 1
+
+
+def test_what_the_gate_blocks_is_a_refused_dispatch(desk: Desk, web: httpx.Client) -> None:
+    """Whatever differs between approval and sending; nothing leaves."""
+    letter_id = approved(desk, add(desk, "Anna"))
+    with desk.database.writing() as tx:
+        change = sql("UPDATE approvals SET digest = 'other' WHERE letter_id = :id")
+        tx.connection.execute(change, {"id": letter_id})
+    work_all(desk)
+    told = web.get(PATH).text
+    assert figure(told, "letters_site_dispatches_total", outcome="refused") == 1
+    assert figure(told, "letters_site_dispatches_total", outcome="sent") == 0
 
 
 def test_a_figure_of_beats_moves_while_a_worker_lives(desk: Desk, web: httpx.Client) -> None:

@@ -208,6 +208,8 @@ def test_without_a_password_the_way_is_told(desk: Desk, web: httpx.Client) -> No
     answer = press(web, admin, "/review/people", NEW)
     assert asks(answer)
     assert "user link NAME" in answer.text
+    assert '<a href="/review/account">' in answer.text
+    assert "Another administrator can make a link for you" in answer.text
     assert "proof_password" not in answer.text
     proof = {"proof_password": "", "proof_code": "123456"}
     assert asks(press(web, admin, "/review/people", {**NEW, **proof}))

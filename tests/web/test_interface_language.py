@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from service.actions import Desk
+from service.actions.rule_views import RowView
 from service.app import create_app
 from service.web.language.choice import ENGLISH, GERMAN, LANGUAGES, choose, language_for
 from service.web.language.times import clock_words, day_words, moment_words, number_words
@@ -18,6 +19,7 @@ from service.web.language.words import gettext, ngettext, told, told_plain
 from service.web.review.countries import NAMES, country_name, in_country
 from service.web.review.filters import FILTERS, plural
 from service.web.review.language import is_ours
+from service.web.review.pages import STATIC_FOLDER
 from tests.factories import add, make_desk
 from tests.integration.server import served
 from tests.web import review_samples as sample
@@ -186,5 +188,37 @@ def test_the_letter_stays_as_it_was_written(name: str) -> None:
 @pytest.mark.usefixtures("german")
 def test_reasons_are_sent_as_they_are_kept() -> None:
     """The history keeps one form of a reason; only what a person reads is German."""
-    option = '<option value="Already general enough">Schon allgemein genug</option>'
-    assert option in render()
+    button = 'value="Already general enough" class="slim">Schon allgemein genug</button>'
+    assert button in render()
+
+
+@pytest.mark.usefixtures("german")
+def test_no_sentence_is_half_german() -> None:
+    """Lists with "or", names of rows, reasons for a case, whole hours, labels of marks."""
+    needs = "The list of letters that wait too long needs the role {}."
+    assert told(needs.format("proofreader or senior proofreader")) == (
+        "Die Liste der Briefe, die zu lange warten: "
+        "Das braucht die Rolle Lektorat oder Erfahrenes Lektorat."
+    )
+    assert told("its donor number stands on the cover") == (
+        "seine Spendernummer steht auf dem Umschlag"
+    )
+    row = RowView(
+        name="row ZA of registries.toml",
+        pages=(),
+        words="none found",
+        checked=None,
+        certainty="unknown",
+        note=None,
+    )
+    assert FILTERS["row_words"](row) == "Zeile ZA von registries.toml: Diese Zeile gibt es nicht"
+    assert told_plain(row.words) == "keine gefunden"
+    style = (STATIC_FOLDER / "marks.css").read_text("utf-8")
+    assert not re.search(r'content: (?:attr\([a-z-]+\) )*"[^"]*[a-z]', style)
+
+
+@pytest.mark.usefixtures("german")
+def test_words_that_are_not_all_ours_stay_as_they_are() -> None:
+    """An "or" in what somebody wrote is theirs."""
+    text = told("The list of letters that wait too long needs the role Oak or proofreader.")
+    assert "Oak or proofreader" in text

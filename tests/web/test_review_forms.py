@@ -1,8 +1,11 @@
 """Forms of the letter page: which passages a decision means."""
 
+from dataclasses import replace
+
 import pytest
 
-from anonymizer.model import EntityKind
+from anonymizer.model import EntityKind, TreatmentAction
+from service.actions.views import LetterView
 from service.web.review.forms import Decision, Missed, Resized, Suggested, joined
 from service.workflow.corrections import Correction, CorrectionKind
 from service.workflow.errors import BadRequest
@@ -94,6 +97,41 @@ def test_dismissing_a_kind_keeps_its_open_suggestions_for_one_reason() -> None:
     )
     with pytest.raises(BadRequest):
         Suggested(version=7, kind="OCCUPATION", step="reset").corrections(sample.letter())
+
+
+def suggested(*names: str) -> LetterView:
+    """The sample letter with these of its passages open."""
+    view = sample.letter()
+    found = tuple(
+        replace(one, action=TreatmentAction.SUGGEST, replacement=None)
+        if one.finding_id in names
+        else one
+        for one in view.findings
+    )
+    return replace(view, findings=found)
+
+
+def test_ticked_suggestions_go_out_and_the_others_stay_for_one_reason() -> None:
+    """Equal ones go with the ticked one; what is not open is not touched."""
+    view = suggested("f1", "f2", "f3", "f4")
+    form = Suggested(version=7, reason="Already general enough", out=["f3", "f99"])
+    made = {one.finding_id: (one.kind, one.reason) for one in form.corrections(view)}
+    out = (CorrectionKind.MASK, None)
+    stay = (CorrectionKind.REMOVE, "Already general enough")
+    assert made == {"f1": out, "f2": stay, "f3": out, "f4": stay}
+    assert form.said == "decided"
+
+
+def test_without_a_reason_nothing_is_kept() -> None:
+    """A form that says no more than its version takes every suggestion out."""
+    view = suggested("f1", "f4")
+    made = Suggested(version=7, out=["f1"]).corrections(view)
+    assert [(one.kind, one.finding_id) for one in made] == [
+        (CorrectionKind.MASK, "f1"),
+        (CorrectionKind.MASK, "f4"),
+    ]
+    assert Suggested(version=7).said == "removed"
+    assert Suggested(version=7, reason="Already general enough").said == "kept"
 
 
 def test_edges_move_by_position_or_by_words() -> None:

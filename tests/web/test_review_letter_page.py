@@ -5,10 +5,13 @@ from html.parser import HTMLParser
 
 import pytest
 
+from anonymizer.model import TreatmentAction
 from service.actions.may_do import May
+from service.actions.views import LetterView, SeenNumber
 from service.web.review import words
-from service.web.review.letter_page import letter_page, next_open
+from service.web.review.letter_page import MOST_AT_A_GLANCE, letter_page, next_open
 from service.web.review.pages import page
+from tests.factories import NUMBER
 from tests.web import review_samples as sample
 
 
@@ -133,10 +136,105 @@ def test_a_passage_is_selected_by_its_place() -> None:
     assert made.selected.finding.text == "Oldtown"
 
 
+def strip_of(view: LetterView) -> str:
+    """The strip over the letter."""
+    return render(view=view).partition('<dl class="card facts strip">')[2].partition("</dl>")[0]
+
+
+def routed(**changes: object) -> LetterView:
+    """The sample letter with another strip."""
+    view = sample.letter()
+    return replace(view, routing=replace(view.routing, **changes))  # type: ignore[arg-type]
+
+
+def not_drafted(view: LetterView) -> LetterView:
+    """The letter as it is before the machine has read it, or where it could not."""
+    return replace(view, outgoing=None, findings=(), replacements=(), flags=(), suggestions=0)
+
+
+@pytest.mark.parametrize(
+    ("number", "is_grid", "said"),
+    [
+        (NUMBER, True, "✓ checksum"),
+        (f"{NUMBER[:4]} {NUMBER[4:8]} {NUMBER[8:]}", True, "✓ checksum"),
+        (f"{NUMBER[:-1]}X", False, "✕ checksum wrong"),
+        (f"{NUMBER[:4]}-{NUMBER[4:-1]}X", False, "✕ checksum wrong"),
+        ("DKM123", False, "no checksum"),
+    ],
+)
+def test_the_strip_says_what_the_number_itself_says(number: str, is_grid: bool, said: str) -> None:
+    """Before and after the draft alike, however the number is written."""
+    view = routed(donor_number=number, donor_number_is_grid=is_grid)
+    for shown in (view, not_drafted(view)):
+        strip = strip_of(shown)
+        assert [
+            one for one in ("✓ checksum", "✕ checksum wrong", "no checksum") if one in strip
+        ] == [said]
+
+
+def test_before_the_draft_nothing_is_said_to_be_missing() -> None:
+    """Nobody has looked yet: neither a number, nor a case, nor a passage is known to be absent."""
+    nothing = routed(donor_number=None, case_id=None)
+    html = render(view=not_drafted(nothing))
+    assert "✕ none" not in strip_of(not_drafted(nothing))
+    assert strip_of(not_drafted(nothing)).count("not read yet") == 2
+    assert "The machine found nothing" not in html
+    assert "There is no draft of this letter" in html
+    assert strip_of(nothing).count("✕ none") == 2
+    read = render(view=replace(sample.letter(), findings=(), replacements=(), suggestions=0))
+    assert "The machine found nothing" in read
+
+
+def test_numbers_that_came_with_an_allocated_letter_stay_on_its_page() -> None:
+    """Those that are not of the case are marked: the case was named by a person."""
+    seen = (
+        SeenNumber(number=NUMBER, on_cover=True, of_case=False),
+        SeenNumber(number="DKM0000000", on_cover=False, of_case=True),
+    )
+    strip = strip_of(routed(seen=seen))
+    cover, _, text = strip.partition("in the letter:")
+    assert "on the cover:" in cover
+    assert f"{NUMBER[:4]} {NUMBER[4:8]}" in cover
+    assert "! not the number of this case" in cover
+    assert "! not the number of this case" not in text
+    assert "on the cover:" not in strip_of(sample.letter())
+
+
 def test_equal_passages_are_counted() -> None:
     """Both marked Annas know of each other."""
     rows = letter_page(sample.letter()).ordered
     assert [row.equal for row in rows if row.finding.text == "Anna"] == [2, 2]
+
+
+def test_what_is_to_decide_stands_in_one_list() -> None:
+    """Suggestions with the same words and of the same kind share a line."""
+    view = sample.letter()
+    opened = replace(
+        view,
+        findings=tuple(
+            replace(one, action=TreatmentAction.SUGGEST, replacement=None) for one in view.findings
+        ),
+    )
+    lines = [(one.finding_id, one.text, one.count) for one in letter_page(opened).to_decide]
+    assert lines == [("f1", "Anna", 2), ("f2", "Oldtown", 1), ("f4", "baker", 1), ("f5", "glad", 1)]
+    html = render(view=opened)
+    assert html.count('name="out"') == 4
+    assert "Remove all 5" in html
+
+
+def test_a_list_too_long_for_one_look_is_decided_by_kind_only() -> None:
+    """Nobody ticks through a hundred lines; each kind is still decided at once."""
+    view = sample.letter()
+    one = next(one for one in view.findings if one.finding_id == "f4")
+    many = tuple(
+        replace(one, finding_id=f"s{number}", text=f"baker {number}")
+        for number in range(MOST_AT_A_GLANCE + 1)
+    )
+    full = replace(view, findings=many, replacements=(), suggestions=len(many))
+    assert letter_page(full).to_decide == ()
+    html = render(view=full)
+    assert 'id="to-decide"' not in html
+    assert 'name="kind" value="OCCUPATION" required' in html
 
 
 def test_the_final_read_lists_what_stays_readable() -> None:

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from html import escape
 from pathlib import Path
 
 import httpx
 import pytest
 
-from service.actions import Desk
+from service.actions import Desk, count_mine
 from service.actions.access import OPERATOR, make_sign_in_link, use_sign_in_link
 from service.store.people import end_sessions
 from service.workflow.audit import AuditAction, AuditEvent
@@ -88,6 +89,72 @@ def test_of_sixteen_approvals_at_once_one_acts(home: House, ask: httpx.Client) -
     assert len(list((home.desk.settings.outbox_folder / "CL-1").iterdir())) == 1
 
 
+def approval(home: House, person: Person, letter_id: str) -> dict[str, str | int]:
+    """The form that approves the letter and asks for the next one."""
+    decide_suggestions(home.desk, person, letter_id)
+    seen = view(home.desk, person, letter_id)
+    return {
+        "version": seen.version,
+        "digest": seen.digest or "",
+        "read_it": "true",
+        "next": "true",
+    }
+
+
+def test_an_approval_leads_to_the_next_letter(home: House, ask: httpx.Client) -> None:
+    """It is claimed; when none is left, the queue says that the letter is approved."""
+    actor, person = reader(home)
+    release(home, ask, actor)
+    first = claim_next(ask, actor)
+    answer = post(ask, actor, f"{first}/approve", **approval(home, person, name_in(first)))
+    second, _, said = answer.headers["location"].partition("?")
+    assert second != first
+    assert said == "said=approved-next"
+    assert view(home.desk, person, name_in(second)).claimed_by_me
+    answer = post(ask, actor, f"{second}/approve", **approval(home, person, name_in(second)))
+    assert answer.headers["location"] == "/review?said=approved"
+
+
+def test_the_dispatch_page_names_the_recipient(home: House, ask: httpx.Client) -> None:
+    """As the letter's own page does; whoever looks needs no id of a clinic."""
+    actor, person = reader(home)
+    recipient = view(home.desk, person, home.letter_id).routing.recipient
+    assert recipient is not None
+    form = approval(home, person, home.letter_id)
+    del form["next"]
+    assert post(ask, actor, letter(home, "/approve"), **form).status_code == 303
+    cookie = "; ".join(f"{name}={value}" for name, value in actor.cookies.items())
+    shown = ask.get("/review/dispatch", headers={"Cookie": cookie}).text
+    assert recipient.name
+    assert f'data-label="Recipient">{escape(recipient.name)}</td>' in shown
+
+
+def test_of_two_equal_approvals_one_claims_a_letter(home: House, ask: httpx.Client) -> None:
+    """The second one leads to what the first one claimed, and takes nothing from colleagues."""
+    actor, person = reader(home)
+    form = approval(home, person, home.letter_id)
+    for _ in range(2):
+        answer = post(ask, actor, letter(home, "/approve"), **form)
+    assert answer.headers["location"] == "/review?tab=mine"
+    assert count_mine(home.desk, person) == 1
+    assert state_of(home.desk, home.letter_id) is LetterState.APPROVED
+
+
+def release(home: House, ask: httpx.Client, actor: Actor) -> None:
+    """Give the letter in hand back."""
+    post(ask, actor, letter(home, "/release"), version=version_of(home.desk, home.letter_id))
+
+
+def claim_next(ask: httpx.Client, actor: Actor) -> str:
+    """The path of the letter whose turn it is."""
+    return post(ask, actor, "/review/claim").headers["location"].partition("?")[0]
+
+
+def name_in(path: str) -> str:
+    """The letter that a path is about."""
+    return path.rpartition("/")[2]
+
+
 def test_two_hundred_double_clicks_have_two_hundred_effects(home: House, ask: httpx.Client) -> None:
     """Of two equal forms sent at the same time one acts; the letter's journal counts them."""
     actor, person = reader(home)
@@ -152,6 +219,31 @@ def test_what_was_typed_survives_the_end_of_the_session(home: House, ask: httpx.
     assert sent.status_code == 303
     (note,) = view(home.desk, person, home.letter_id).notes
     assert note.text == NOTE
+
+
+@pytest.mark.parametrize(
+    ("site", "pressed", "goes_on"),
+    [
+        ("same-origin", "true", True),
+        ("same-origin", "", False),
+        ("none", "true", False),
+        (None, "true", False),
+    ],
+)
+def test_only_what_our_page_sent_by_its_button_goes_on_by_itself(
+    home: House, ask: httpx.Client, site: str | None, pressed: str, *, goes_on: bool
+) -> None:
+    """Where the browser does not say so, the person presses once more; nothing was done yet."""
+    actor, person = reader(home)
+    cookie = "; ".join(f"{name}={value}" for name, value in actor.cookies.items())
+    headers = {"Cookie": cookie} | ({"Sec-Fetch-Site": site} if site else {})
+    data = {"text": NOTE} | ({"sent_again": pressed} if pressed else {})
+    shown = ask.post(letter(home, "/notes"), data=data, headers=headers)
+    assert shown.status_code == 403
+    assert ("data-goes-on" in shown.text) is goes_on
+    assert "Keeps this note with the letter." in shown.text
+    assert 'name="sent_again"' not in shown.text
+    assert view(home.desk, person, home.letter_id).notes == ()
 
 
 def test_a_form_without_words_leads_to_signing_in(home: House, ask: httpx.Client) -> None:

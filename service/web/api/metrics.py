@@ -186,12 +186,19 @@ def _of_letters(found: Figures) -> Families:
         work.add_metric((name, "due"), waiting.due)
         work.add_metric((name, "later"), waiting.later)
         work.add_metric((name, "taken"), waiting.taken)
+    befell = CounterMetricFamily(
+        "letters_site_work_events",
+        "Tries of workers, and letters taken back from workers that stopped or were dead.",
+        labels=("event",),
+    )
+    for name, count in found.work_events.items():
+        befell.add_metric((name,), count)
     holds = GaugeMetricFamily(
         "letters_site_held", "Letters that a stage holds for a person.", labels=("stage",)
     )
     for stage in Stage:
         holds.add_metric((stage.value,), found.holds.get(stage, 0))
-    yield from (letters, oldest, work, holds)
+    yield from (letters, oldest, work, befell, holds)
 
 
 def _of_dispatch(found: Figures) -> Families:
@@ -240,6 +247,11 @@ def _of_machine(found: Figures) -> Families:
             "letters_site_database_bytes",
             "SQLite's files with their write-ahead log.",
             found.database_bytes,
+        ),
+        (
+            "letters_site_database_log_bytes",
+            "SQLite's write-ahead log alone.",
+            found.log_bytes,
         ),
         (
             "letters_machine_clock_apart_seconds",

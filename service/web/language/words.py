@@ -143,6 +143,9 @@ def _part(value: str) -> str:
     if counted:
         return f"{counted.group(1)} {_counted_word(counted.group(2), int(counted.group(1)))}"
     single = sentences_of(current()).single
+    others = value.split(" or ")
+    if len(others) > 1 and all(one in single for one in others):
+        return gettext(" or ").join(single[one] for one in others)
     return ", ".join(single.get(one, one) for one in value.split(", "))
 
 

@@ -14,7 +14,7 @@ from service.web.review import words
 from service.workflow.states import LetterState
 
 WIDTH = 720
-_LEFT = 220
+_LEFT = 260
 _ROW = 22
 _HEIGHT = 160
 _BOTTOM = 28

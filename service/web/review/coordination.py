@@ -1,19 +1,23 @@
 """
 Step 2 by hand: the allocation desk, and the list of dispatches.
 
-Contract: for coordinators; donor numbers are shown here because comparing them is the work.
+Contract: for coordinators; donor numbers are shown here because comparing them is the work. They
+stand in no address. What was refused stands in the form again.
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Form, Request
 from fastapi.responses import Response
 
 from service import actions
+from service.actions.reading import recipients_of
 from service.web.review.desk_forms import Allocation, as_direction
-from service.web.review.pages import go, page
+from service.web.review.pages import Message, go, page
 from service.web.review.routing import TheDesk, Who, changing, reading
-from service.workflow.errors import StaleVersion
+from service.workflow.errors import BadRequest, StaleVersion
 from service.workflow.people import Permission, may
 from service.workflow.states import LetterState as S
 
@@ -28,24 +32,27 @@ ALLOCATION_REASONS = (
 
 
 @read.get("/review/allocation")
-def show_allocation(request: Request, desk: TheDesk, who: Who, find: str = "") -> Response:
+def show_allocation(request: Request, desk: TheDesk, who: Who) -> Response:
     """Letters without a certain case, each with the numbers seen and the cases that come near."""
-    items = actions.list_allocation(desk, who.person)
-    found = actions.find_cases(desk, who.person, query=find.strip()) if find.strip() else ()
-    return page(
-        request,
-        "allocation.html",
-        who,
-        items=items,
-        find=find,
-        found=found,
-        reasons=ALLOCATION_REASONS,
-    )
+    return _shown_allocation(request, desk, who)
+
+
+# before the path with an id, which would take it for one
+@change.post("/review/allocation/find")
+def find(
+    request: Request, desk: TheDesk, who: Who, find: Annotated[str, Form(max_length=200)] = ""
+) -> Response:
+    """Look a case up; a form, so that no number stands in an address."""
+    return _shown_allocation(request, desk, who, find=find.strip())
 
 
 @change.post("/review/allocation/{letter_id}")
 def allocate(
-    desk: TheDesk, who: Who, letter_id: str, form: Annotated[Allocation, Depends()]
+    request: Request,
+    desk: TheDesk,
+    who: Who,
+    letter_id: str,
+    form: Annotated[Allocation, Depends()],
 ) -> Response:
     """Say which case a letter belongs to, and why."""
     try:
@@ -60,6 +67,9 @@ def allocate(
         )
     except StaleVersion:
         return go("/review/allocation?said=stale")
+    except BadRequest as refused:
+        typed = {letter_id: form}
+        return _shown_allocation(request, desk, who, typed=typed, refused=refused.reason)
     return go("/review/allocation?said=allocated")
 
 
@@ -79,6 +89,33 @@ def show_dispatch(request: Request, desk: TheDesk, who: Who) -> Response:
         "dispatch.html",
         who,
         rows=(*stuck, *sent),
+        recipients=recipients_of(desk, who.person, (*stuck, *sent)),
         failed=S.DISPATCH_FAILED,
         may_stop=may(who.person, Permission.STOP_SENDING),
+    )
+
+
+def _shown_allocation(
+    request: Request,
+    desk: TheDesk,
+    who: Who,
+    *,
+    find: str = "",
+    typed: Mapping[str, Allocation] = MappingProxyType({}),
+    refused: str = "",
+) -> Response:
+    """The desk; `typed` is what was in the form of a letter that was refused."""
+    return page(
+        request,
+        "allocation.html",
+        who,
+        status=422 if refused else 200,
+        items=actions.list_allocation(desk, who.person),
+        find=find,
+        found=actions.find_cases(desk, who.person, query=find) if find else (),
+        reasons=ALLOCATION_REASONS,
+        typed=typed,
+        untyped=Allocation(version=0),
+        refused=refused,
+        message=Message(text=refused, tone="stop") if refused else None,
     )

@@ -12,9 +12,11 @@ from fastapi import Depends, Form
 from fastapi.responses import Response
 
 from service import actions
+from service.actions.desk import Desk
 from service.actions.drafting_again import draft_again
 from service.web.review.desk_forms import Approval, Translation, Verdict, Version
 from service.web.review.pages import go, letter_path
+from service.web.review.queue import claim_one
 from service.web.review.readings import after_approval, after_double_click
 from service.web.review.routing import TheDesk, Who, changing
 from service.workflow.errors import (
@@ -23,10 +25,14 @@ from service.workflow.errors import (
     NotReady,
     StaleVersion,
 )
+from service.workflow.people import Person
 
 change = changing()
 
 TheVerdict = Annotated[Verdict, Depends()]
+
+#: Where a letter leads that is done, and the notice when the next one is shown instead.
+_NEXT = {"/review?said=approved": "approved-next", "/review?said=read-first": "read-first-next"}
 
 
 @change.post("/review/letters/{letter_id}/claim")
@@ -76,11 +82,13 @@ def approve(
         )
     except (StaleVersion, IllegalTransition, NotAllowed, NotReady) as refused:
         if before := after_double_click(desk, who.person, letter_id, approval.digest):
-            return go(before)
+            # the first click has claimed the next letter already
+            return go("/review?tab=mine" if approval.next and before in _NEXT else before)
         if not isinstance(refused, StaleVersion):
             raise
         return go(letter_path(letter_id, said="stale"))
-    return go(after_approval(desk, who.person, letter_id))
+    path = after_approval(desk, who.person, letter_id)
+    return go(_next_letter(desk, who.person, path) if approval.next else path)
 
 
 @change.post("/review/letters/{letter_id}/hold")
@@ -185,6 +193,12 @@ def translate(
         ),
         letter_path(letter_id, said="translated"),
     )
+
+
+def _next_letter(desk: Desk, person: Person, path: str) -> str:
+    """The next letter, claimed, in the place of the queue; `path` where none is free."""
+    letter_id = claim_one(desk, person) if path in _NEXT else None
+    return letter_path(letter_id, said=_NEXT[path]) if letter_id else path
 
 
 def _attempt(letter_id: str, act: Callable[[], object], path: str) -> Response:

@@ -13,10 +13,12 @@ from anonymizer.model import Direction, OutgoingFormat
 from anonymizer.notices import RETURN_KINDS, NoticeKind
 from service.actions import SeenBeside
 from service.web.review.forms import joined
+from service.workflow.endpoints import ChannelKind, Endpoint
 from service.workflow.errors import BadRequest
 
 Short = Annotated[str, Form(max_length=200)]
 Text = Annotated[str, Form(max_length=500)]
+Pinned = Annotated[str, Form(max_length=20_000)]
 Version = Annotated[int, Form()]
 
 
@@ -47,13 +49,21 @@ class Asked:
 
 @dataclass(frozen=True, kw_only=True)
 class Return:
-    """A letter that goes back: why, and the text for its writer as it stands in the form."""
+    """
+    A letter that goes back: why, and the text for its writer as it stands in the form.
+
+    `of_kind` and `of_language` say which text the page showed: it goes back for that one only.
+    """
 
     version: Version
     kind: Short = ""
     language: Short = ""
-    text: Annotated[str, Form(max_length=10_000)] = ""
+    of_kind: Short = ""
+    of_language: Short = ""
+    text: Annotated[str, Form(max_length=10_000)] = field(default="", repr=False)
     own: Text = ""
+    show: Annotated[bool, Form()] = False
+    """True when the person asked for the text only."""
 
     @property
     def returned(self) -> NoticeKind:
@@ -63,6 +73,15 @@ class Return:
             message = "Choose why the letter goes back."
             raise BadRequest(message)
         return kind
+
+    @property
+    def is_of_the_text(self) -> bool:
+        """True when reason and language are those of the text that the page showed."""
+        return (self.kind, self.language) == (self.of_kind, self.of_language)
+
+    def is_unchanged(self, shown: str) -> bool:
+        """True when the text is still the one that was shown, or was emptied."""
+        return not self.text.strip() or self.text.split() == shown.split()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,6 +127,8 @@ class Approval:
     saw_file: Annotated[bool, Form()] = False
     pictures: Annotated[list[str] | None, Form()] = None
     form: Short = ""
+    next: Annotated[bool, Form()] = False
+    """True when the person wants the next letter afterwards."""
 
     @property
     def beside(self) -> SeenBeside:
@@ -124,7 +145,7 @@ class Approval:
 
 @dataclass(frozen=True, kw_only=True)
 class Allocation:
-    """Which case a letter belongs to; a typed case id goes before a chosen one."""
+    """Which case a letter belongs to: a ticked one, or one whose id is typed."""
 
     version: Version
     case_id: Short = ""
@@ -135,8 +156,15 @@ class Allocation:
 
     @property
     def case(self) -> str:
-        """The id of the case."""
-        return required(self.other_case or self.case_id, "Choose a case or type its id.")
+        """The id of the case; none goes before the other where two are named."""
+        ticked, typed = self.case_id.strip(), self.other_case.strip()
+        if ticked and typed and ticked != typed:
+            message = (
+                "The ticked case and the typed case id are two different cases. Empty the field, "
+                "or tick the case that you typed."
+            )
+            raise BadRequest(message)
+        return required(typed or ticked, "Choose a case or type its id.")
 
     @property
     def why(self) -> str:
@@ -148,9 +176,51 @@ class Allocation:
 class BroughtIn:
     """What a person says about a letter brought in by hand."""
 
-    text: Annotated[str, Form()] = ""
-    cover_number: Short = ""
+    text: Annotated[str, Form()] = field(default="", repr=False)
+    cover_number: Annotated[str, Form(max_length=200)] = field(default="", repr=False)
     direction: Short = ""
+
+    def content(self, file: UploadFile | None) -> bytes:
+        """The letter, from its file or its text; both or neither is `BadRequest`."""
+        content = file.file.read() if file is not None else b""
+        typed = bool(self.text.strip())
+        if typed and (content or (file is not None and file.filename)):
+            message = (
+                "There is a file and a text, and one letter has only one of them. Nothing was "
+                "taken in. The text stands below: empty it and choose the file again, or take the "
+                "text in alone."
+            )
+            raise BadRequest(message)
+        if not typed and not content:
+            message = "Choose a file or paste the text of the letter."
+            raise BadRequest(message)
+        return content or self.text.encode("utf-8")
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddressForm:
+    """How a recipient would be reached, as somebody proposes it."""
+
+    recipient: Short = ""
+    kind: Short = ""
+    address: Text = ""
+    pinned: Pinned = ""
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """The entry to propose, or `BadRequest`."""
+        try:
+            channel = ChannelKind(self.kind)
+        except ValueError:
+            message = "Choose the way: folder, mail or SFTP."
+            raise BadRequest(message) from None
+        return Endpoint(
+            recipient_id=self.recipient,
+            version=0,
+            kind=channel,
+            address=self.address,
+            pinned=self.pinned,
+        )
 
 
 def as_direction(code: str) -> Direction | None:

@@ -7,9 +7,10 @@ Contract: for coordinators. Who proposed an address cannot confirm it; nothing h
 from collections.abc import Callable
 from typing import Annotated
 
-from fastapi import Form, Request
+from fastapi import Depends, Request
 from fastapi.responses import Response
 
+from service.actions.desk import Desk
 from service.actions.endpoint_checks import answer_endpoint_check, ask_endpoint_again
 from service.actions.endpoints import (
     confirm_proposed_endpoint,
@@ -18,16 +19,15 @@ from service.actions.endpoints import (
     withdraw_proposed_endpoint,
 )
 from service.actions.sending import pause_sending, resume_sending
-from service.web.review.desk_forms import Short, Text
+from service.web.review.desk_forms import AddressForm, Short
 from service.web.review.pages import Message, attempt, go, page
 from service.web.review.routing import TheDesk, Who, changing, reading
-from service.workflow.endpoints import ChannelKind, Endpoint
-from service.workflow.errors import BadRequest, IllegalTransition
+from service.web.security import SignedIn
+from service.workflow.errors import IllegalTransition
 
 read = reading()
 change = changing()
 
-Pinned = Annotated[str, Form(max_length=20_000)]
 _HERE = "/review/endpoints"
 
 
@@ -38,29 +38,15 @@ def show_endpoints(request: Request, desk: TheDesk, who: Who) -> Response:
 
 
 @change.post("/review/endpoints")
-def propose(  # noqa: PLR0917 - one argument per field of the form
-    request: Request,
-    desk: TheDesk,
-    who: Who,
-    recipient: Short = "",
-    kind: Short = "",
-    address: Text = "",
-    pinned: Pinned = "",
+def propose(
+    request: Request, desk: TheDesk, who: Who, form: Annotated[AddressForm, Depends()]
 ) -> Response:
     """The first of two people."""
 
     def act() -> None:
-        try:
-            channel = ChannelKind(kind)
-        except ValueError:
-            message = "Choose the way: folder, mail or SFTP."
-            raise BadRequest(message) from None
-        endpoint = Endpoint(
-            recipient_id=recipient, version=0, kind=channel, address=address, pinned=pinned
-        )
-        propose_endpoint(desk, who.person, endpoint=endpoint)
+        propose_endpoint(desk, who.person, endpoint=form.endpoint)
 
-    return _attempt(request, desk, who, act, said="proposed")
+    return _attempt(request, desk, who, act, said="proposed", form=form)
 
 
 @change.post("/review/endpoints/{endpoint_id}/confirm")
@@ -123,17 +109,30 @@ def resume(desk: TheDesk, who: Who) -> Response:
 
 
 def _attempt(
-    request: Request, desk: TheDesk, who: Who, act: Callable[[], None], *, said: str
+    request: Request,
+    desk: Desk,
+    who: SignedIn,
+    act: Callable[[], None],
+    *,
+    said: str,
+    form: AddressForm | None = None,
 ) -> Response:
-    """Act and go back to the list; what was wrong stands on top of it."""
+    """Act and go back to the list; what was wrong stands on top of it, with what was typed."""
     return attempt(
         act,
-        lambda refused: _shown(request, desk, who, refused=refused),
+        lambda refused: _shown(request, desk, who, form=form, refused=refused),
         to=f"{_HERE}?said={said}",
     )
 
 
-def _shown(request: Request, desk: TheDesk, who: Who, *, refused: str = "") -> Response:
+def _shown(
+    request: Request,
+    desk: Desk,
+    who: SignedIn,
+    *,
+    form: AddressForm | None = None,
+    refused: str = "",
+) -> Response:
     entries = list_endpoints(desk, who.person)
     message = Message(text=refused, tone="stop") if refused else None
     return page(
@@ -143,5 +142,6 @@ def _shown(request: Request, desk: TheDesk, who: Who, *, refused: str = "") -> R
         status=409 if refused else 200,
         entries=entries,
         delay=desk.settings.endpoint_delay_h,
+        form=form or AddressForm(),
         message=message,
     )

@@ -10,6 +10,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from anonymizer.case_columns import read_consents
+from anonymizer.donor_number import canonical_donor_number
 from service.actions.views import CaseView
 from service.web.language.times import (
     clock_words,
@@ -80,6 +81,11 @@ def grouped(number: str) -> str:
     return " ".join(plain[start : start + 4] for start in range(0, len(plain), 4))
 
 
+def is_long_as_grid(number: str) -> bool:
+    """True for a number that has the length of a GRID, however it is written."""
+    return len(canonical_donor_number(number)) == GRID_LENGTH
+
+
 def compared(
     number: str, cover: str | None, in_text: tuple[str, ...]
 ) -> tuple[tuple[str, bool], ...]:
@@ -139,6 +145,7 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "short_id": short_id,
     "plural": plural,
     "grouped": grouped,
+    "is_long_as_grid": is_long_as_grid,
     "compared": compared,
     "country": country_name,
     "in_country": in_country,

@@ -108,25 +108,58 @@ class Resized:
 
 @dataclass(frozen=True, kw_only=True)
 class Suggested:
-    """What a person decided about all open suggestions of one kind."""
+    """
+    What a person decided about all open suggestions, or those of one kind.
+
+    With a reason they stay readable, except those of `out` and their equals; without one all of
+    them are taken out.
+    """
 
     version: Annotated[int, Form()]
-    kind: Annotated[str, Form()]
-    step: Annotated[str, Form()] = "remove"
+    kind: Annotated[str, Form()] = ""
+    step: Annotated[str, Form()] = ""
     reason: Annotated[str, Form(max_length=300)] = ""
     own_reason: Annotated[str, Form(max_length=300)] = ""
+    out: Annotated[list[str] | None, Form()] = None
+
+    @property
+    def said(self) -> str:
+        """The code of the notice that follows."""
+        return "decided" if self.out and self._step == "keep" else STEPS[self._step][1]
 
     def corrections(self, view: LetterView) -> tuple[Correction, ...]:
-        """Take every open suggestion of the kind out, or keep them all for one reason."""
-        if self.step not in {"remove", "keep"}:
+        """One correction for every open suggestion that is meant."""
+        if self._step not in {"remove", "keep"}:
             raise BadRequest
-        wanted, (kind, _) = as_kind(self.kind), STEPS[self.step]
+        kinds = {as_kind(self.kind)} if self.kind else set(EntityKind)
         reason = joined(self.reason, self.own_reason) or None
-        return tuple(
-            Correction(kind=kind, finding_id=one.finding_id, reason=reason)
+        meant = [
+            one
             for one in view.findings
-            if one.kind is wanted and one.action is TreatmentAction.SUGGEST
+            if one.kind in kinds and one.action is TreatmentAction.SUGGEST
+        ]
+        out = self._taken_out(meant)
+        return tuple(
+            Correction(
+                kind=CorrectionKind.MASK if one in out else CorrectionKind.REMOVE,
+                finding_id=one.finding_id,
+                reason=None if one in out else reason,
+            )
+            for one in meant
         )
+
+    @property
+    def _step(self) -> str:
+        # no button but those with a reason keeps anything
+        return self.step or ("keep" if joined(self.reason, self.own_reason) else "remove")
+
+    def _taken_out(self, meant: list[FindingView]) -> list[FindingView]:
+        if self._step == "remove":
+            return meant
+        ticked = {
+            (one.kind, same_words(one.text)) for one in meant if one.finding_id in (self.out or ())
+        }
+        return [one for one in meant if (one.kind, same_words(one.text)) in ticked]
 
 
 @dataclass(frozen=True, kw_only=True)

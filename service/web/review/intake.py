@@ -1,7 +1,7 @@
 """
 Step 1 by hand: bringing in a letter as a file or as pasted text.
 
-Contract: the file name is not kept, it may hold a name.
+Contract: the file name is not kept, it may hold a name. What was refused stands in the form again.
 """
 
 from typing import Annotated
@@ -13,8 +13,9 @@ from anonymizer.model import Channel
 from service import actions
 from service.actions import IncomingLetter
 from service.web.review.desk_forms import BroughtIn, as_direction
-from service.web.review.pages import go, letter_path, page
+from service.web.review.pages import Message, go, letter_path, page
 from service.web.review.routing import TheDesk, Who, changing, reading
+from service.web.security import SignedIn
 from service.workflow.errors import BadRequest
 from service.workflow.people import check_may_upload
 
@@ -26,27 +27,42 @@ change = changing()
 def show_form(request: Request, who: Who) -> Response:
     """The form to bring in a letter."""
     check_may_upload(who.person)
-    return page(request, "new.html", who)
+    return _shown(request, who)
 
 
 @change.post("/review/new")
 def bring_in(
+    request: Request,
     desk: TheDesk,
     who: Who,
     said: Annotated[BroughtIn, Depends()],
     file: UploadFile | None = None,
 ) -> Response:
     """Take the letter in; the service drafts it in the background."""
-    content = file.file.read() if file is not None else b""
-    if not content and not said.text.strip():
-        message = "Choose a file or paste the text of the letter."
-        raise BadRequest(message)
+    check_may_upload(who.person)
+    try:
+        content = said.content(file)
+    except BadRequest as refused:
+        return _shown(request, who, said=said, refused=refused.reason)
     incoming = IncomingLetter(
-        content=content or said.text.encode("utf-8"),
+        content=content,
         channel=Channel.UPLOAD,
         direction=as_direction(said.direction),
         cover_number=said.cover_number.strip() or None,
-        is_typed=not content,
+        is_typed=bool(said.text.strip()),
     )
     received = actions.receive_letter(desk, who.person, incoming=incoming)
     return go(letter_path(received.letter_id, said="received"))
+
+
+def _shown(
+    request: Request, who: SignedIn, *, said: BroughtIn | None = None, refused: str = ""
+) -> Response:
+    return page(
+        request,
+        "new.html",
+        who,
+        status=422 if refused else 200,
+        said=said or BroughtIn(),
+        message=Message(text=refused, tone="stop") if refused else None,
+    )

@@ -3,7 +3,9 @@ What a person typed about a letter while their session ended: the page gives it 
 
 Contract: for forms about letters only, never those with passwords; it goes back to the browser that
 sent it and is stored nowhere. Sent again, it is checked like any form: the session, its token, and
-the version of the letter that was on the screen.
+the version of the letter that was on the screen. A page that was given back before signing in has
+no token; sent by its own button after signing in, it goes on by itself, where the browser says that
+our own page sent it.
 """
 
 from collections.abc import AsyncIterator
@@ -20,6 +22,25 @@ from service.web.security import SignedIn, get_desk, signed_in
 
 _FORMS = re2.compile(r"/review/(?:letters/[0-9a-f]{32}/[a-z/0-9]+|new)")
 _TOKEN = "csrf_token"  # noqa: S105 - the name of a field
+#: Sent along by the button of the page itself, never handed on.
+_AGAIN = "sent_again"
+
+#: What sending a form does, by the end of its address.
+_DEEDS = {
+    "notes": "Keeps this note with the letter.",
+    "mark": "Marks these words in the letter and takes them out.",
+    "decide": "Decides about this passage of the letter.",
+    "accept": "Decides about the suggestions of the letter.",
+    "resize": "Moves the edges of this passage of the letter.",
+    "hold": "Puts the letter on hold for this reason.",
+    "senior": "Passes the letter to a senior proofreader for this reason.",
+    "return": "Returns the letter to its writer with this text.",
+    "reopen": "Puts the letter back on its way for this reason.",
+    "language": "Lets the letter go on in its language for this reason.",
+    "translation": "Puts this translation in the letter’s place.",
+    "transcription": "Saves this transcription of the letter.",
+    "new": "Takes this letter in.",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +67,19 @@ async def kept_page(request: Request) -> Response | None:
     if not any(one.is_text for one in fields):
         return None
     who = _who(request)
-    return page(request, "kept.html", who, status=403, action=request.url.path, fields=fields)
+    again = any(one.name == _AGAIN for one in fields)
+    path = request.url.path
+    return page(
+        request,
+        "kept.html",
+        who,
+        status=403,
+        action=path,
+        deed=_DEEDS.get(path.rpartition("/")[2], "Sends the form of the letter page once more."),
+        fields=tuple(one for one in fields if one.name != _AGAIN),
+        again=_AGAIN,
+        goes_on=bool(who and again and request.headers.get("sec-fetch-site") == "same-origin"),
+    )
 
 
 async def _fields(request: Request) -> AsyncIterator[Typed]:

@@ -16,6 +16,9 @@ from service.web.review import words
 from service.web.review.equal import same_words
 from service.web.review.passages import Mark, Paragraph, Shift, paragraph_breaks, paragraphs
 
+#: A longer list nobody looks through before deciding about all of it.
+MOST_AT_A_GLANCE = 30
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
@@ -76,6 +79,17 @@ class OpenKind:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OpenWords:
+    """Open suggestions of one kind with the same words: one line of the list to decide."""
+
+    finding_id: str
+    label: str
+    hue: str
+    text: str = field(repr=False)
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LetterPage:
     """Everything that letter.html and final.html print about the letter itself."""
 
@@ -85,6 +99,8 @@ class LetterPage:
     outgoing: tuple[Paragraph, ...] = field(repr=False)
     selected: Row | None
     open_kinds: tuple[OpenKind, ...]
+    to_decide: tuple[OpenWords, ...] = field(repr=False)
+    """Every open suggestion; empty as well where they are too many for one look."""
     flags: tuple[tuple[str, FlagView], ...]
 
     @property
@@ -131,6 +147,7 @@ def letter_page(view: LetterView, *, at: int | None = None) -> LetterPage:
         ),
         selected=_selected(tuple(rows.values()), at),
         open_kinds=_open_kinds(view.findings),
+        to_decide=_to_decide(tuple(rows.values())),
         flags=flags,
     )
 
@@ -169,10 +186,21 @@ def _selected(rows: tuple[Row, ...], at: int | None) -> Row | None:
 
 
 def _shift(view: LetterView) -> Shift:
-    changes = sorted(view.replacements, key=lambda one: one.source_start)
+    changes = sorted(
+        [
+            *(
+                ((one.source_start, one.source_end), (one.target_start, one.target_end))
+                for one in view.replacements
+            ),
+            *(
+                ((one.source, one.source + 1), (one.target_start, one.target_end))
+                for one in view.unsent
+            ),
+        ]
+    )
     return Shift(
-        sources=tuple((one.source_start, one.source_end) for one in changes),
-        targets=tuple((one.target_start, one.target_end) for one in changes),
+        sources=tuple(source for source, _ in changes),
+        targets=tuple(target for _, target in changes),
     )
 
 
@@ -210,4 +238,23 @@ def _open_kinds(findings: tuple[FindingView, ...]) -> tuple[OpenKind, ...]:
     return tuple(
         OpenKind(kind=kind, label=gettext(words.KINDS[kind]), count=count)
         for kind, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    )
+
+
+def _to_decide(rows: tuple[Row, ...]) -> tuple[OpenWords, ...]:
+    groups: dict[tuple[EntityKind, str], list[Row]] = {}
+    for row in rows:
+        if row.open:
+            groups.setdefault((row.finding.kind, same_words(row.finding.text)), []).append(row)
+    if len(groups) > MOST_AT_A_GLANCE:
+        return ()
+    return tuple(
+        OpenWords(
+            finding_id=first.finding.finding_id,
+            label=first.label,
+            hue=first.hue,
+            text=first.finding.text,
+            count=1 + len(others),
+        )
+        for first, *others in groups.values()
     )

@@ -8,9 +8,11 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from service import actions
+from service.actions.views import LetterView
 from service.web.review import words
+from service.web.review.forms import Missed
 from service.web.review.letter_page import letter_page
-from service.web.review.pages import page
+from service.web.review.pages import Message, page
 from service.web.review.routing import TheDesk, Who, reading
 from service.web.review.trail import entries
 from service.workflow.people import may_save_cases, may_see_audit
@@ -24,16 +26,7 @@ def show_letter(
 ) -> Response:
     """Both texts of a letter, its passages, and what can be decided."""
     view = actions.open_letter(desk, who.person, letter_id=letter_id)
-    return page(
-        request,
-        "letter.html",
-        who,
-        page=letter_page(view, at=at),
-        words=words,
-        history=entries(view.history[::-1]),
-        may_see_audit=may_see_audit(who.person),
-        may_save_cases=may_save_cases(who.person),
-    )
+    return shown_letter(request, who, view, at=at)
 
 
 @read.get("/review/letters/{letter_id}/final")
@@ -41,3 +34,28 @@ def show_final(request: Request, desk: TheDesk, who: Who, letter_id: str) -> Res
     """The outgoing text alone, as the reader gets it, before a person approves it."""
     view = actions.open_letter(desk, who.person, letter_id=letter_id)
     return page(request, "final.html", who, page=letter_page(view))
+
+
+def shown_letter(
+    request: Request,
+    who: Who,
+    view: LetterView,
+    *,
+    at: int | None = None,
+    missed: Missed | None = None,
+    refused: str = "",
+) -> Response:
+    """The page of a letter; `missed` is what was typed to be marked, where it was refused."""
+    return page(
+        request,
+        "letter.html",
+        who,
+        status=422 if refused else 200,
+        message=Message(text=refused, tone="stop") if refused else None,
+        page=letter_page(view, at=at),
+        missed=missed,
+        words=words,
+        history=entries(view.history[::-1]),
+        may_see_audit=may_see_audit(who.person),
+        may_save_cases=may_save_cases(who.person),
+    )

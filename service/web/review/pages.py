@@ -148,6 +148,32 @@ MESSAGES: dict[str, Message] = {
     ),
 }
 
+#: What a step says that took in several passages.
+_SEVERAL: dict[str, Callable[[int], str]] = {
+    "removed": lambda count: f"{count} passages removed. Undo takes it back.",
+    "generalised": lambda count: f"{count} passages generalised. Undo takes it back.",
+    "kept": lambda count: f"{count} passages kept readable, with your reason. Undo takes it back.",
+    "reclassified": lambda count: f"The kind of {count} passages is changed. Undo takes it back.",
+    "resized": lambda count: f"The edges of {count} passages are moved. Undo takes it back.",
+    "rewritten": lambda count: f"Your words stand at {count} places now. Undo takes it back.",
+    "marked": lambda count: (
+        f"{count} passages marked and removed from the outgoing text. Undo takes it back."
+    ),
+    "reset": lambda count: f"{count} passages are back to what the machine proposed.",
+    "decided": lambda count: (
+        f"{count} passages decided: the ticked ones are out, the others stay. Undo takes it back."
+    ),
+}
+_SOME = re2.compile(r"[1-9][0-9]{0,3}")
+
+
+def _message(request: Request) -> Message | None:
+    """The notice that the address asks for, with how many passages a step took in."""
+    said, count = request.query_params.get("said", ""), request.query_params.get("n", "")
+    if said in _SEVERAL and _SOME.fullmatch(count) and count != "1":
+        return Message(text=_SEVERAL[said](int(count)))
+    return MESSAGES.get(said)
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -245,7 +271,7 @@ def page(
         own_keys=_keys(request, person),
         stopped=_stopped(request) if person else None,
         here=_current(places, request.url.path),
-        message=context.pop("message", None) or MESSAGES.get(request.query_params.get("said", "")),
+        message=context.pop("message", None) or _message(request),
         **context,
     )
     return HTMLResponse(html, status_code=status)

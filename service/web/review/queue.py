@@ -281,14 +281,20 @@ def show_found(request: Request, desk: TheDesk, who: Who, ids: str = "") -> Resp
 
 @change.post("/review/claim")
 def claim_next(desk: TheDesk, who: Who) -> Response:
-    """Take the letter whose turn it is; when a colleague is quicker, the next one."""
-    for row in actions.next_for(desk, who.person):
+    """Take the letter whose turn it is."""
+    letter_id = claim_one(desk, who.person)
+    return go(letter_path(letter_id, said="claimed") if letter_id else "/review?said=nothing-free")
+
+
+def claim_one(desk: Desk, person: Person) -> str | None:
+    """The letter whose turn it is, claimed; when a colleague is quicker, the one after it."""
+    for row in actions.next_for(desk, person):
         try:
-            actions.claim_letter(desk, who.person, letter_id=row.letter_id, version=row.version)
+            actions.claim_letter(desk, person, letter_id=row.letter_id, version=row.version)
         except (StaleVersion, IllegalTransition, NotAllowed):
             continue
-        return go(letter_path(row.letter_id, said="claimed"))
-    return go("/review?said=nothing-free")
+        return row.letter_id
+    return None
 
 
 def _scope(tab: Tab, person: Person) -> QueueScope:

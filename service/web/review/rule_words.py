@@ -8,7 +8,7 @@ from anonymizer.exchange.fields import Limit
 from anonymizer.language_names import language_name
 from service.actions.rule_views import ExchangeView, RowView, RuleView
 from service.web.language.times import iso_day_words
-from service.web.language.words import gettext
+from service.web.language.words import gettext, told_plain
 
 #: Field: what it is about.
 RULE_FIELDS: dict[str, str] = {
@@ -52,8 +52,12 @@ def rule_value(line: RuleView) -> str:
 def row_words(row: RowView) -> str:
     """`row PL of countries.toml, checked 2026-11-15, weak`; a row that there is not says so."""
     if row.checked is None:
-        return gettext("%(row)s: there is no such row") % {"row": row.name}
-    told = {"row": row.name, "day": iso_day_words(row.checked), "certainty": gettext(row.certainty)}
+        return gettext("%(row)s: there is no such row") % {"row": told_plain(row.name)}
+    told = {
+        "row": told_plain(row.name),
+        "day": iso_day_words(row.checked),
+        "certainty": gettext(row.certainty),
+    }
     return gettext("%(row)s, checked %(day)s, %(certainty)s") % told
 
 

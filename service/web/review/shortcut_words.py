@@ -30,7 +30,9 @@ SHORTCUTS: dict[Shortcut, str] = {
     Shortcut.UNDO: "undo the last step",
     Shortcut.REDO: "make the undone step again",
     Shortcut.APPROVE: "read once more and approve (asks)",
-    Shortcut.CLAIM_NEXT: "claim the next letter (in the queue)",
+    Shortcut.CLAIM_NEXT: (
+        "claim the next letter, or the free one on the page; at the final read: approve before"
+    ),
 }
 
 

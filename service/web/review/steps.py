@@ -2,7 +2,8 @@
 Step 8: the steps of a proofreader on the letter page: decide, mark, resize, rewrite, undo, redo.
 
 Contract: every form carries the version that was on the screen; a stale one changes nothing and
-leads back to the letter as it is now. A step that makes something readable again that the machine
+leads back to the letter as it is now. Words to mark that do not stand in the letter stay in their
+field, under the reason. A step that makes something readable again that the machine
 took out is asked once: a page lists it, and the same form comes back with `asked`.
 """
 
@@ -17,10 +18,11 @@ from service import actions
 from service.actions.views import LetterView
 from service.web.review.forms import STEPS, Decision, Missed, Resized, Suggested
 from service.web.review.letter_page import next_open
+from service.web.review.letters import shown_letter
 from service.web.review.pages import go, letter_path, page
 from service.web.review.routing import TheDesk, Who, changing
 from service.workflow.corrections import Correction
-from service.workflow.errors import StaleVersion, Uncovers
+from service.workflow.errors import BadRequest, StaleVersion, Uncovers
 
 change = changing()
 
@@ -69,7 +71,7 @@ def decide_passage(
     if before.action is TreatmentAction.SUGGEST:
         decided = {one.finding_id for one in taken.corrections}
         at = next_open(taken.view, after=at, but=decided)
-    return go(letter_path(letter_id, at=at, said=STEPS[decision.step][1]))
+    return _done(letter_id, taken, said=STEPS[decision.step][1], at=at)
 
 
 @change.post("/review/letters/{letter_id}/resize")
@@ -85,7 +87,7 @@ def resize_passage(
     if taken.answer is not None:
         return taken.answer
     here = next(one for one in taken.corrections if one.finding_id == resized.finding)
-    return go(letter_path(letter_id, at=here.start, said="resized"))
+    return _done(letter_id, taken, said="resized", at=here.start)
 
 
 @change.post("/review/letters/{letter_id}/accept")
@@ -96,9 +98,9 @@ def decide_suggestions(
     letter_id: str,
     suggested: Annotated[Suggested, Depends()],
 ) -> Response:
-    """Take out, or keep for one reason, every open suggestion of one kind."""
+    """Decide every open suggestion, or those of one kind, in one step."""
     taken = _take(request, desk, who, letter_id, suggested)
-    return taken.answer or go(letter_path(letter_id, said=STEPS[suggested.step][1]))
+    return taken.answer or _done(letter_id, taken, said=suggested.said)
 
 
 @change.post("/review/letters/{letter_id}/mark")
@@ -110,11 +112,16 @@ def mark_missed(
     missed: Annotated[Missed, Depends()],
 ) -> Response:
     """Mark a passage that the machine missed, and all that read like it."""
-    taken = _take(request, desk, who, letter_id, missed)
+    try:
+        taken = _take(request, desk, who, letter_id, missed)
+    except BadRequest as refused:
+        # the words stay in their field, to be corrected
+        view = actions.open_letter(desk, who.person, letter_id=letter_id)
+        return shown_letter(request, who, view, missed=missed, refused=refused.reason)
     if taken.answer is not None:
         return taken.answer
     said = "rewritten" if missed.instead.strip() else "marked"
-    return go(letter_path(letter_id, at=taken.corrections[0].start, said=said))
+    return _done(letter_id, taken, said=said, at=taken.corrections[0].start)
 
 
 @change.post("/review/letters/{letter_id}/undo")
@@ -135,6 +142,12 @@ def redo(desk: TheDesk, who: Who, letter_id: str, version: Version) -> Response:
     except StaleVersion:
         return _stale(letter_id)
     return go(letter_path(letter_id, said="redone"))
+
+
+def _done(letter_id: str, taken: Taken, *, said: str, at: int | None = None) -> Response:
+    """Back to the letter, with how many passages the step took in where it was several."""
+    count = len(taken.corrections)
+    return go(letter_path(letter_id, at=at, said=said, n=count if count > 1 else None))
 
 
 def _take(request: Request, desk: TheDesk, who: Who, letter_id: str, form: StepForm) -> Taken:

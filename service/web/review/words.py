@@ -179,6 +179,7 @@ FLAGS: dict[ContentFlagKind, str] = {
     ContentFlagKind.GIFT: "A gift",
     ContentFlagKind.PHOTO: "A photo",
     ContentFlagKind.DISGUISE: "Disguised text",
+    ContentFlagKind.PLACEHOLDER: "Looks like a placeholder",
     ContentFlagKind.FOREIGN_PASSAGE: "Passage in another language",
 }
 
@@ -252,6 +253,18 @@ SENIOR_REASONS: tuple[str, ...] = (
     "I am not sure that nobody can be recognised",
     "The rules of the house do not say what to do",
     "The letter is hard to read or to bear",
+)
+
+#: Why a case may be the one of a letter without one, as `actions.allocation_list` says it.
+NEAR_CASES: tuple[str, ...] = (
+    "its donor number stands on the cover",
+    "its donor number stands in the letter",
+    "its donor number is nearly the one on the cover",
+    "its donor number is nearly the one in the letter",
+    "its patient number stands on the cover",
+    "its patient number stands in the letter",
+    "its patient number is nearly the one on the cover",
+    "its patient number is nearly the one in the letter",
 )
 
 #: What the writer of a letter is told, as the staff sees it.

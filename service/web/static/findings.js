@@ -1,6 +1,7 @@
 /** The marked passages: one is selected, the panel tells about it. */
 
 import { fillPanel } from "./panel.js";
+import { visiblePart } from "./room.js";
 
 /**
  * @typedef {object} Findings
@@ -66,6 +67,19 @@ export function startFindings(letter, edges) {
       }
     });
   }
+  // whoever is about to tick a suggestion sees it marked in the letter, and what the panel tells
+  for (const box of document.querySelectorAll("#to-decide input[name=out]")) {
+    const { value } = /** @type {HTMLInputElement} */ (box);
+    box.addEventListener("focus", () =>
+      select(marks.findIndex((mark) => mark.dataset.finding === value), false),
+    );
+    // Enter would press the first button of the form
+    box.addEventListener("keydown", (event) => {
+      if (/** @type {KeyboardEvent} */ (event).key === "Enter") {
+        event.preventDefault();
+      }
+    });
+  }
   if (marks.length > 0) {
     show(letter, marks, marks[place]);
     edges?.attach(marks[place]);
@@ -112,7 +126,8 @@ function sameWords(mark) {
 /** @param {HTMLElement} mark */
 function bringIntoView(mark) {
   const box = mark.getBoundingClientRect();
-  if (box.top < 60 || box.bottom > window.innerHeight - 120) {
+  const room = visiblePart();
+  if (box.top < room.top || box.bottom > room.bottom) {
     mark.scrollIntoView({ block: "center" });
   }
 }

@@ -13,6 +13,8 @@ import { isTyping, ofEditing, signOf } from "./pressed.js";
  * @property {import("./edges.js").Edges | null} edges
  */
 
+const WALKS = new Set(["next", "previous", "next_open"]);
+
 /** @param {Parts} parts */
 export function startKeys({ findings, marking, edges }) {
   /** @type {Record<string, () => void>} */
@@ -24,7 +26,7 @@ export function startKeys({ findings, marking, edges }) {
     remove_all: () => decide("remove", true),
     generalise: () => decide("generalise", false),
     generalise_all: () => decide("generalise", true),
-    keep: () => document.getElementById("keep-reason")?.focus(),
+    keep: () => focusOn("#keep-form button[name=reason]"),
     kind: () => openAt("more-forms", "new-kind"),
     resize: () => edges?.begin(),
     own_words: () => openAt("wording", "own-words"),
@@ -72,6 +74,10 @@ export function startKeys({ findings, marking, edges }) {
       return;
     }
     const key = signOf(event);
+    // held down, a key walks through the passages; it never decides about one after the other
+    if (event.repeat && !WALKS.has(bound.get(key) ?? "")) {
+      return;
+    }
     const button = document.querySelector(`button[data-key="${CSS.escape(key)}"]`);
     if (key === "?") {
       event.preventDefault();
@@ -84,7 +90,6 @@ export function startKeys({ findings, marking, edges }) {
       actions[bound.get(key) ?? ""]();
     }
   });
-  onEnter("keep-reason", null);
   onEnter("new-kind", "change");
 }
 
@@ -106,6 +111,14 @@ function decide(step, everywhere) {
     const box = /** @type {HTMLInputElement} */ (form.elements.namedItem("everywhere"));
     box.checked ||= everywhere;
     form.requestSubmit(button);
+  }
+}
+
+/** @param {string} selector */
+function focusOn(selector) {
+  const found = document.querySelector(selector);
+  if (found instanceof HTMLElement) {
+    found.focus();
   }
 }
 

@@ -1,7 +1,8 @@
 /** Marking what the machine missed: by selecting it, or by typing it. */
 
-import { guessKind } from "./guess.js";
+import { guessKind, letterLanguage } from "./guess.js";
 import { codePointSpan, placesOf, rangeOfUnits, unitsOfRange, wholeWords } from "./offsets.js";
+import { putBeside } from "./room.js";
 
 /**
  * @typedef {object} Marking
@@ -48,6 +49,13 @@ export function startMarking(letter) {
       setTimeout(open, 0);
     }
   });
+  document.addEventListener("keydown", (event) => {
+    // from the selection straight to the guessed kind, to see it or to choose another
+    if (event.key === "Tab" && !event.shiftKey && !toolbar.hidden && !toolbar.contains(document.activeElement)) {
+      event.preventDefault();
+      guessed(toolbar)?.focus();
+    }
+  });
   document.addEventListener("keyup", (event) => {
     if (event.key === "Shift" || (event.shiftKey && event.key.startsWith("Arrow"))) {
       open();
@@ -57,7 +65,7 @@ export function startMarking(letter) {
     // Enter in the field would press the first kind, whatever was guessed
     if (event.key === "Enter" && event.target instanceof HTMLInputElement) {
       event.preventDefault();
-      /** @type {HTMLButtonElement | null} */ (toolbar.querySelector("[aria-pressed=true]"))?.click();
+      guessed(toolbar)?.click();
     }
   });
   if (typed instanceof HTMLInputElement) {
@@ -70,18 +78,27 @@ export function startMarking(letter) {
       if (toolbar.hidden || toolbar.contains(document.activeElement)) {
         return false;
       }
-      /** @type {HTMLButtonElement | null} */ (toolbar.querySelector("[aria-pressed=true]"))?.click();
+      guessed(toolbar)?.click();
       return true;
     },
     begin: () => {
       if (open()) {
-        /** @type {HTMLButtonElement | null} */ (toolbar.querySelector("[aria-pressed=true]"))?.focus();
+        guessed(toolbar)?.focus();
       } else {
         document.getElementById("mark-box")?.setAttribute("open", "");
         typed?.focus();
       }
     },
   };
+}
+
+/**
+ * The button of the guessed kind.
+ * @param {HTMLFormElement} toolbar
+ * @returns {HTMLButtonElement | null}
+ */
+function guessed(toolbar) {
+  return toolbar.querySelector("[aria-pressed=true]");
 }
 
 /**
@@ -114,27 +131,17 @@ function offer(toolbar, sheet, range, placed, original) {
   write("toolbar-words", chosen);
   const count = placesOf(original.textContent ?? "", chosen).length;
   write("toolbar-count", count > 1 ? counted("toolbar-count", count) : "");
-  const guess = guessKind(chosen);
+  const guess = guessKind(chosen, letterLanguage());
   for (const button of toolbar.querySelectorAll("button[name=kind]")) {
     const fits = /** @type {HTMLButtonElement} */ (button).value === guess;
     button.setAttribute("aria-pressed", String(fits));
+    if (fits) {
+      write("toolbar-guess", button.textContent ?? "");
+    }
   }
   toolbar.hidden = false;
   putBeside(toolbar, range.getBoundingClientRect());
   return true;
-}
-
-/**
- * @param {HTMLElement} toolbar
- * @param {DOMRect} box
- */
-function putBeside(toolbar, box) {
-  const room = window.innerWidth - toolbar.offsetWidth - 16;
-  const left = Math.max(8, Math.min(box.left, room)) + window.scrollX;
-  const below = box.bottom + 10 + toolbar.offsetHeight < window.innerHeight - 80;
-  const top = below ? box.bottom + 10 : Math.max(8, box.top - toolbar.offsetHeight - 10);
-  toolbar.style.left = `${left}px`;
-  toolbar.style.top = `${top + window.scrollY}px`;
 }
 
 /**
@@ -147,7 +154,7 @@ function preview(original, typed) {
   const places = typed.value.trim().length > 1 ? placesOf(text, typed.value) : [];
   const kind = document.getElementById("mark-kind");
   if (kind instanceof HTMLSelectElement && typed.value.trim()) {
-    kind.value = guessKind(typed.value);
+    kind.value = guessKind(typed.value, letterLanguage());
   }
   write("mark-count", typed.value.trim() ? counted("mark-count", places.length) : "");
   if ("highlights" in CSS) {

@@ -7,6 +7,9 @@ export function startMenus(page) {
       openDialog(/** @type {HTMLElement} */ (opener).dataset.opens ?? "");
     });
   }
+  for (const menu of page.querySelectorAll("details.menu")) {
+    menu.addEventListener("toggle", () => keepInWindow(menu));
+  }
   page.addEventListener("click", (event) => {
     for (const menu of openMenus(page)) {
       if (!menu.contains(/** @type {Node} */ (event.target))) {
@@ -14,6 +17,20 @@ export function startMenus(page) {
       }
     }
   });
+}
+
+/**
+ * What a menu opens begins at its button; where the window ends before it, further left.
+ * @param {Element} menu
+ */
+function keepInWindow(menu) {
+  const box = menu.querySelector(":scope > form, :scope > div");
+  if (box instanceof HTMLElement) {
+    box.style.translate = "";
+    const { left, right } = box.getBoundingClientRect();
+    const over = Math.min(right - document.documentElement.clientWidth + 8, left - 8);
+    box.style.translate = over > 0 ? `${-over}px` : "";
+  }
 }
 
 /** @param {string} id */

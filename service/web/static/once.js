@@ -14,6 +14,12 @@ export function sendOnce(page) {
     form.dataset.sent = "yes";
     form.setAttribute("aria-busy", "true");
   });
+  // what was sent by its button after signing in again needs no second press
+  const goesOn = page.querySelector("form[data-goes-on]");
+  if (goesOn instanceof HTMLFormElement) {
+    delete goesOn.dataset.goesOn;
+    goesOn.requestSubmit();
+  }
   // coming back by the back button must not leave dead forms
   window.addEventListener("pageshow", () => {
     for (const form of page.querySelectorAll("form[data-sent]")) {

@@ -1,4 +1,7 @@
-/** After a decision the letter stays where it was on the screen, with the focus in the text. */
+/**
+ * After a decision the letter stays where it was on the screen, with the focus in the text. A
+ * refusal stands on top of the page, and the page stays there with it.
+ */
 
 /**
  * @param {string} letterId
@@ -9,7 +12,7 @@ export function keepPlace(letterId, findings) {
   const cameFromForm = new URLSearchParams(location.search).has("said");
   const place = sessionStorage.getItem(key);
   sessionStorage.removeItem(key);
-  if (cameFromForm && place !== null) {
+  if (cameFromForm && place !== null && !document.querySelector("#message .stop")) {
     window.scrollTo({ top: Number(place), behavior: "instant" });
     findings.focus();
   }

@@ -23,16 +23,19 @@ export function ofEditing(event) {
   return key === "y" ? "redo" : "";
 }
 
-/** @param {KeyboardEvent} event */
+/**
+ * True while a person types or chooses: in a field, in a list, among reasons, in an open menu.
+ * @param {KeyboardEvent} event
+ */
 export function isTyping(event) {
   const target = event.target;
   if (event.isComposing || !(target instanceof HTMLElement)) {
     return event.isComposing;
   }
-  const quiet = ["checkbox", "radio", "submit", "button"];
+  const quiet = ["checkbox", "submit", "button"];
   return (
     target.isContentEditable ||
-    target.matches("textarea, select") ||
+    target.matches("textarea, select, details.menu[open] *") ||
     (target instanceof HTMLInputElement && !quiet.includes(target.type))
   );
 }

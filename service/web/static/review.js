@@ -5,6 +5,7 @@
 
 import { startBoxes } from "./boxes.js";
 import { startEdges } from "./edges.js";
+import { startFinalRead } from "./final.js";
 import { startFindings } from "./findings.js";
 import { startKeys } from "./keys.js";
 import { watchLease } from "./lease.js";
@@ -12,6 +13,7 @@ import { startMarking } from "./marking.js";
 import { startMenus } from "./menus.js";
 import { sendOnce } from "./once.js";
 import { keepPlace } from "./place.js";
+import { leaveRoom } from "./room.js";
 import { showLocalTimes } from "./times.js";
 
 document.documentElement.classList.add("scripted");
@@ -19,6 +21,8 @@ showLocalTimes(document);
 sendOnce(document);
 startMenus(document);
 startBoxes(document);
+startFinalRead(document);
+leaveRoom(document);
 
 const letter = document.getElementById("letter");
 if (letter) {
