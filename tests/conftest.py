@@ -23,7 +23,8 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeat"))
 RunCli = Callable[..., "subprocess.CompletedProcess[bytes]"]
 
 #: The folders whose files take longest; a long file that starts last keeps one core busy alone.
-_LONGEST_FIRST = ("e2e", "chaos", "integration", "dispatch", "web")
+#: Documents come before all: they measure the memory of children, and a browser is a large child.
+_LONGEST_FIRST = ("documents", "e2e", "chaos", "integration", "dispatch", "web")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -87,8 +87,15 @@ class Refinery:
                 yield from self._named(text, finding)
             elif finding.kind in _TOLD:
                 yield _widened_to_clause(text, finding)
-            else:
+            elif not self._is_bare_occupation(text, finding):
                 yield finding
+
+    def _is_bare_occupation(self, text: str, finding: Finding) -> bool:
+        """True for the small words that lead up to a job: "as a" before "crane operator"."""
+        if finding.kind is not EntityKind.OCCUPATION:
+            return False
+        words = text[finding.span.start : finding.span.end].lower().split()
+        return all(word in self._small_words for word in words)
 
     @cached_property
     def _noun_doubts(self) -> NounDoubts | None:

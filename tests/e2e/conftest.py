@@ -33,6 +33,9 @@ FLAGS = (
     "--disable-dev-shm-usage",
 )
 
+# Two cores that four browsers share take longer than the five seconds of Playwright.
+expect.set_options(timeout=20_000)
+
 DONOR_NUMBER = "6939DKM752917034231"
 #: Of this pair one country has no rule that anybody told.
 HELD_NUMBER = "6939DKM797543231903"

@@ -52,6 +52,8 @@ def refined(
         ("Christmas", PERSON, []),
         ("Dr.", PERSON, []),
         ("1234", PERSON, []),
+        ("as a", EntityKind.OCCUPATION, []),
+        ("as a baker", EntityKind.OCCUPATION, [("as a baker", EntityKind.OCCUPATION)]),
     ],
 )
 def test_a_finding_gets_its_right_boundary_and_kind(
