@@ -136,6 +136,8 @@ class Seat:
     def read_to_the_end(self) -> None:
         """Scroll through the outgoing text, so that it can be approved; without scripts, tick."""
         if self.javascript:
+            # before the scripts run, the buttons are those of a page without any
+            self.listen()
             self.page.locator("#letter-end").scroll_into_view_if_needed()
             expect(self.page.locator("#approve-form button").first).to_be_enabled()
         else:
