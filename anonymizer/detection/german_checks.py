@@ -31,9 +31,17 @@ _NO_PERSON = frozenset(
 )
 _NO_SURNAMES = frozenset(
     """doktor professor professorin doktorin gott herr frau direktor direktorin pfarrer pastor
-    kollege kollegin nachbar nachbarin lehrer lehrerin oberarzt oberärztin chefarzt station
+    kollege kollegin nachbar nachbarin lehrer lehrerin oberarzt oberärztin chefarzt station primar
+    primarius primaria
     stationsschwester spender spenderin patient patientin minister bürgermeister präsident dr prof
     med hr fr dipl ing mag holle jesus heiland gesangsverein gesangverein unbekannt""".split()
+)
+#: Nouns with a number behind them that are no street: "am Tag 26".
+_NO_STREETS = frozenset(
+    """tag tage abend morgen mittag zimmer saal raum station bett woche monat jahr minute stunde
+    seite
+    kapitel klasse gruppe runde stock etage spiel level kilometer gleis linie bus zug reihe stufe
+    grad stadium block zyklus versuch nummer nr kanal programm""".split()
 )
 _NO_TITLES = frozenset({"hausmeister", "bürgermeister", "großmeister", "baumeister"})
 _NO_PETS = frozenset(
@@ -70,6 +78,10 @@ def _is_year(text: str, _start: int, end: int) -> bool:
 
 def _is_about_a_person(text: str, start: int, end: int) -> bool:
     return not _NO_PERSON.intersection(text[start:end].lower().split())
+
+
+def _is_street(text: str, start: int, end: int) -> bool:
+    return text[start:end].lower().split()[-2] not in _NO_STREETS
 
 
 def _is_title(text: str, start: int, end: int) -> bool:
@@ -113,6 +125,7 @@ GERMAN_CHECKS: Mapping[str, Callable[[str, int, int], bool]] = MappingProxyType(
         "de_age_after_word": _is_age_after_word,
         "de_year": _is_year,
         "de_person_head": _is_about_a_person,
+        "de_street": _is_street,
         "de_title_head": _is_title,
         "de_not_noun": _is_name_of_pet,
         "de_surname": _is_surname,

@@ -44,10 +44,11 @@ _SUPPORT_OF_SALUTATION, _SUPPORT_OF_SIGN_OFF = 0.25, 0.35
 _SALUTATION, _SIGN_OFF = "names:salutation", "names:sign-off"
 #: Letters of the parts of a compound: "Hengst-fohlen".
 _SHORTEST_FIRST, _SHORTEST_LAST = 3, 4
-#: What stands before a noun and not before a town: "die Halle", "beim Essen", "in den Bergen".
+#: What stands before a noun and not before a town: "die Halle", "beim Essen", "einer kalten Halle".
 _ARTICLE_BEFORE = expression(
     r"(?i)(?:^|[^\pL])(?:der|die|das|den|dem|des|ein|eine[mnrs]?|kein|keine[mnrs]?|mein|meine[mnrs]?|"
-    r"dein|deine[mnrs]?|unser|unsere[mnrs]?|im|am|ans|beim|zum|zur|ins|vom|aufs)[ ]$"
+    r"dein|deine[mnrs]?|unser|unsere[mnrs]?|im|am|ans|beim|zum|zur|ins|vom|aufs)"
+    r"[ ](?:\p{Ll}+e[mnrs]?[ ])?$"
 )
 
 
@@ -78,7 +79,7 @@ class NounDoubts:
         words = [word for _, word in words_of(found)]
         nouns = [word for word in words if not word.islower()] or words
         if len(nouns) == 1 and finding.kind is EntityKind.PLACE and self._is_no_town(text, finding):
-            return replace(finding, score=finding.score * _SURE_NOUN_FACTOR)
+            return self._asked(finding)
         if not nouns or any(self._may_be_name(word) for word in nouns):
             return finding
         # villages end in "bach" and "stein" as well, people and firms seldom do; and a place that
@@ -86,9 +87,13 @@ class NounDoubts:
         place = finding.kind is EntityKind.PLACE
         if not all(self._is_common_noun(word, compounds=not place) for word in nouns):
             return finding
-        asked = place or finding.score >= _SURE_OF_NOUN
-        factor = _SURE_NOUN_FACTOR if asked else _NOUN_FACTOR
-        return replace(finding, score=finding.score * factor)
+        if place or finding.score >= _SURE_OF_NOUN:
+            return self._asked(finding)
+        return replace(finding, score=finding.score * _NOUN_FACTOR)
+
+    def _asked(self, finding: Finding) -> Finding:
+        ruling = self.rulebook.policy.rulings[finding.kind]
+        return replace(finding, score=ruling.doubted(finding.score * _SURE_NOUN_FACTOR))
 
     @cached_property
     def _listed_nouns(self) -> frozenset[str]:
@@ -116,7 +121,7 @@ class NounDoubts:
             return False
         before = text[max(0, start - _REACH_BEFORE) : start]
         return (
-            bool(_ARTICLE_BEFORE.search(before))
+            has_article_before(text, start)
             or not before.strip(' \t"„»(')
             or before.rstrip(' \t"„»(').endswith((".", "!", "?", "\n", ":"))
         )
@@ -137,6 +142,11 @@ class NounDoubts:
     def _title_before(self) -> "re2._Regexp[str]":
         titles = self.rulebook.words("titles_before_initials")
         return expression(rf"(?i)\b{any_of(titles)}\.?[ ]+$")
+
+
+def has_article_before(text: str, start: int) -> bool:
+    """Whether the word at `start` stands behind an article, as nouns do and towns do not."""
+    return bool(_ARTICLE_BEFORE.search(text[max(0, start - _REACH_BEFORE) : start]))
 
 
 def _towns_of(stem: str) -> tuple[str, ...]:

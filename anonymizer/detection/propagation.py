@@ -12,6 +12,7 @@ from functools import cached_property
 
 from rapidfuzz.distance import DamerauLevenshtein
 
+from anonymizer.detection.noun_doubts import has_article_before
 from anonymizer.detection.particles import PARTICLES
 from anonymizer.model import EntityKind, Finding, Span
 from anonymizer.rulebook import Rulebook
@@ -30,7 +31,7 @@ _SPREAD = frozenset(
 _LINKS = (PARTICLES - {"y", "e", "i"}) | {"of", "the", "and", "at", "in", "st", "saint"}
 _SENTENCE_ENDS = '.!?:\n"-–—(*•'
 _MIN_PART, _MIN_TYPO = 3, 5
-#: A score between the tiers: shown to a person, not taken out.
+#: What is doubtful is shown to a person and not taken out.
 _DOUBTFUL = 0.25
 
 
@@ -70,12 +71,12 @@ class Propagation:
         taken = sorted(one.span for one in sources)
         for mention in _free_mentions(text, taken):
             source = self._source_of(mention, parts)
-            if source is not None:
+            if source is not None and not self._is_noun(mention, text, source):
                 yield replace(
                     source,
                     span=Span(start=mention.start, end=mention.end),
                     recognizer="letter:propagation",
-                    score=_DOUBTFUL if self._is_doubtful(mention, text, source) else source.score,
+                    score=self._score(mention, text, source),
                     evidence=(source.recognizer,),
                 )
 
@@ -121,6 +122,20 @@ class Propagation:
         if mention.folded not in self._ordinary:
             return mention.word[0].isupper() or len(mention.folded) > _MIN_PART
         return mention.word[0].isupper()
+
+    def _is_noun(self, mention: Mention, text: str, source: Finding) -> bool:
+        """Certainly the word: "das Essen" after "in Essen"."""
+        return (
+            source.kind is EntityKind.PLACE
+            and self.rulebook.language.nouns_have_capitals
+            and mention.folded in self.rulebook.words("towns_that_are_words")
+            and has_article_before(text, mention.start)
+        )
+
+    def _score(self, mention: Mention, text: str, source: Finding) -> float:
+        if not self._is_doubtful(mention, text, source):
+            return source.score
+        return self.rulebook.policy.rulings[source.kind].doubted(_DOUBTFUL)
 
     def _is_doubtful(self, mention: Mention, text: str, source: Finding) -> bool:
         """Perhaps the word, as in "Hope you are well" or "books" after the name of a shop."""

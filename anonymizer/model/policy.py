@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from anonymizer.model.finding import Finding
 from anonymizer.model.kinds import EntityKind, IdentifierClass, TreatmentAction
 
+#: So far below the score from which something is masked it is only asked about.
+_BELOW = 0.01
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
@@ -32,6 +35,10 @@ class Ruling:
     reason: str
     generalizer: str | None = None
     forms: tuple[Form, ...] = ()
+
+    def doubted(self, score: float) -> float:
+        """The score, or the highest with which a person is asked: what is doubted is not masked."""
+        return min(score, self.mask_from - _BELOW)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

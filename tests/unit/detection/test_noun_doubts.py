@@ -46,6 +46,13 @@ def test_a_place_that_is_a_common_noun_is_always_asked_about() -> None:
     assert there == pytest.approx(0.15)
 
 
+def test_a_noun_that_the_model_takes_for_a_place_is_never_taken_out() -> None:
+    """However sure it is: places go from a low score on."""
+    masked_from = GERMAN.rulebook.policy.rulings[EntityKind.PLACE].mask_from
+    assert 0.07 <= score("Er hat |Grünkohl| gern.", EntityKind.PLACE, was=1.0) < masked_from
+    assert score("Wir sahen das |Essen|.", EntityKind.PLACE, was=1.0) < masked_from
+
+
 def test_a_village_is_not_doubted_for_what_its_name_ends_in() -> None:
     """As a thing is: "Quellensuppe" is a noun because "Suppe" is one."""
     assert score("Wir wohnen in |Quellensuppe|.", EntityKind.PLACE) == pytest.approx(0.9)

@@ -6,7 +6,7 @@ import pytest
 
 from anonymizer.detection.propagation import Propagation, with_entities
 from anonymizer.model import EntityKind, Finding, Span
-from anonymizer.rulebook import Rulebook
+from anonymizer.rulebook import Rulebook, load_rulebook
 from tests.unit.parts import finding, finding_of, passages
 
 PERSON, PLACE, HOSPITAL = EntityKind.PERSON, EntityKind.PLACE, EntityKind.HOSPITAL
@@ -71,6 +71,28 @@ def test_the_ordinary_word_is_told_from_the_name(
 ) -> None:
     """By its capital and by what follows; in doubt a person decides."""
     assert spread(rules, text, words) == again
+
+
+@pytest.mark.parametrize(
+    ("text", "again"),
+    [
+        ("Wir wohnen in Essen. Das Essen war gut.", []),
+        ("Wir wohnen in Halle. Geübt wird in einer zugigen Halle.", []),
+        ("Wir wohnen in Essen. Bald fahre ich nach Essen.", ["Essen"]),
+        ("Wir wohnen in Buxtehude. Das Buxtehude von damals.", ["Buxtehude"]),
+    ],
+)
+def test_a_german_town_that_is_a_word_is_asked_about_and_never_the_word(
+    text: str, again: list[str]
+) -> None:
+    """Behind an article stands the word. What is doubtful is below the score of what goes."""
+    german = load_rulebook("de")
+    town = text.removeprefix("Wir wohnen in ").split(".")[0]
+    found = [*Propagation(rulebook=german).spread(text, [finding_of(text, town, PLACE)])]
+    assert [text[one.span.start : one.span.end] for one in found] == again
+    masked_from = german.policy.rulings[PLACE].mask_from
+    is_word = town.lower() in german.words("towns_that_are_words")
+    assert all((one.score < masked_from) is is_word for one in found)
 
 
 @pytest.mark.parametrize(
