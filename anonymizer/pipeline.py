@@ -30,6 +30,7 @@ from anonymizer.exchange import (
     load_exchange_rules,
     rule_of_letter,
 )
+from anonymizer.intake import intake_hold
 from anonymizer.language import (
     LanguageGate,
     foreign_passages,
@@ -40,7 +41,6 @@ from anonymizer.language import (
 )
 from anonymizer.leakcheck import find_residuals
 from anonymizer.model import (
-    MAX_CHARACTERS,
     CaseRegister,
     Circumstances,
     Combination,
@@ -175,7 +175,7 @@ class Pipeline:
         position: "_Position",
     ) -> Draft:
         """The one path. Each stage says where the letter is before it begins."""
-        refused = _intake_hold(letter)
+        refused = intake_hold(letter)
         if refused is not None:
             return self._held(letter, refused)
         view = detection_view(letter.text)
@@ -187,7 +187,7 @@ class Pipeline:
         position.stage = Stage.LANGUAGE
         required = required_languages(allocation.routing, circumstances, rule)
         verdict = verdict_on_letter(self.gate.judge(view.text, required), view)
-        detector = self._detector(verdict.code or _expected(required))
+        detector = self._detector(verdict.taken_for)
         policy = policy_of_pair(detector.policy, rule)
         position.stage = Stage.DETECTION
         known = allocation.routing.known_identifiers
@@ -219,10 +219,16 @@ class Pipeline:
         letter: Letter,
         treatments: tuple[Treatment, ...],
         known: tuple[KnownIdentifier, ...] = (),
+        *,
+        verdict: LanguageVerdict | None = None,
     ) -> Redrafted:
-        """The outgoing text of `treatments`, checked for leaks. Raises `RedactionFailed`."""
+        """
+        The outgoing text of `treatments`, checked for leaks. Raises `RedactionFailed`.
+
+        Here and below `verdict` is the draft's; without one the language is judged again.
+        """
         redaction = self.redactor.redact(letter, treatments)
-        rulebook = self._detector_of(letter.text).rulebook
+        rulebook = self._detector_of(letter, verdict).rulebook
         residuals = _residuals(redaction, treatments, known, rulebook)
         return Redrafted(redaction=redaction, residuals=residuals)
 
@@ -233,20 +239,30 @@ class Pipeline:
         Raises `RecognizerFailed`.
         """
         view = detection_view(text)
-        detector = self._detector_of(view.text)
+        detector = self._detector(self.gate.judge(view.text, ()).taken_for)
         return treat(text, detector.detect(view, known), detector.policy)
 
     def replacement_for(
-        self, letter: Letter, finding: Finding, action: TreatmentAction
+        self,
+        letter: Letter,
+        finding: Finding,
+        action: TreatmentAction,
+        *,
+        verdict: LanguageVerdict | None = None,
     ) -> Treatment:
         """A finding with the action a person chose, in the words of the rules."""
-        return treat_as(letter.text, finding, action, self._detector_of(letter.text).policy)
+        return treat_as(letter.text, finding, action, self._detector_of(letter, verdict).policy)
 
     def renumbered(
-        self, letter: Letter, treatments: tuple[Treatment, ...], own: frozenset[Span] = frozenset()
+        self,
+        letter: Letter,
+        treatments: tuple[Treatment, ...],
+        own: frozenset[Span] = frozenset(),
+        *,
+        verdict: LanguageVerdict | None = None,
     ) -> tuple[Treatment, ...]:
         """The placeholders numbered anew after corrections; words of a person's `own` take none."""
-        return renumbered(letter.text, treatments, self._detector_of(letter.text).policy, own)
+        return renumbered(letter.text, treatments, self._detector_of(letter, verdict).policy, own)
 
     @property
     def detector(self) -> Detector:
@@ -299,9 +315,9 @@ class Pipeline:
             language = LANGUAGE
         return self.detectors.of(language)
 
-    def _detector_of(self, text: str) -> Detector:
-        """The detector that the text itself asks for."""
-        return self._detector(self.gate.judge(text, ()).code)
+    def _detector_of(self, letter: Letter, verdict: LanguageVerdict | None) -> Detector:
+        """The detector that drafted the letter; without its verdict, that of its own language."""
+        return self._detector((verdict or self.gate.judge(letter.text, ())).taken_for)
 
     def _combinations(
         self, letter: Letter, treatments: tuple[Treatment, ...], policy: Policy
@@ -338,20 +354,6 @@ class _Position:
     """Where on the path a letter is; told by the path, read when a stage fails."""
 
     stage: Stage = Stage.INTAKE
-
-
-def _expected(required: tuple[str, ...]) -> str | None:
-    """The language of a letter that is too short to tell, where only one is admitted."""
-    return required[0] if len(required) == 1 else None
-
-
-def _intake_hold(letter: Letter) -> Hold | None:
-    if not letter.text.strip():
-        return _hold(Stage.INTAKE, "empty", "The letter has no text.")
-    if len(letter.text) > MAX_CHARACTERS:
-        reason = f"The letter is longer than {MAX_CHARACTERS:,} characters."
-        return _hold(Stage.INTAKE, "too_long", reason)
-    return None
 
 
 def _day(letter: Letter, circumstances: Circumstances) -> date:

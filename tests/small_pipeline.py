@@ -133,9 +133,11 @@ class SmallPipeline:
         letter: Letter,
         treatments: tuple[Treatment, ...],
         known: tuple[KnownIdentifier, ...] = (),
+        *,
+        verdict: LanguageVerdict | None = None,
     ) -> SmallRedrafted:
         """Put the replacements in; the word LEAK left in the text is a residual."""
-        del known
+        del known, verdict
         text, replacements = "", []
         position = 0
         for one in sorted(treatments, key=lambda treatment: treatment.finding.span):
@@ -172,17 +174,27 @@ class SmallPipeline:
         return tuple(_treatments(Letter.from_text("-", text), self.words))
 
     def replacement_for(
-        self, letter: Letter, finding: Finding, action: TreatmentAction
+        self,
+        letter: Letter,
+        finding: Finding,
+        action: TreatmentAction,
+        *,
+        verdict: LanguageVerdict | None = None,
     ) -> Treatment:
         """The kind in brackets."""
-        del letter
+        del letter, verdict
         return _treatment(finding, action)
 
     def renumbered(
-        self, letter: Letter, treatments: tuple[Treatment, ...], own: frozenset[Span] = frozenset()
+        self,
+        letter: Letter,
+        treatments: tuple[Treatment, ...],
+        own: frozenset[Span] = frozenset(),
+        *,
+        verdict: LanguageVerdict | None = None,
     ) -> tuple[Treatment, ...]:
         """As they are: the small pipeline numbers nothing."""
-        del letter, own
+        del letter, own, verdict
         return treatments
 
     def _draft(self, letter: Letter, holds: tuple[Hold, ...]) -> Draft:

@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 
@@ -26,9 +27,13 @@ _PACKAGED = Path(str(resources.files("rules")))
 MONTHS_UNTIL_OLD = 12
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ExchangeRules:
-    """Every row by its id, ours and the site's, and the digest of the files they are from."""
+    """
+    Every row by its id, ours and the site's, and the digest of the files they are from.
+
+    Two are the same only when they are one object: `digest` tells whether they say the same.
+    """
 
     countries: Mapping[str, Versions]
     registries: Mapping[str, Versions]
@@ -56,14 +61,22 @@ class ExchangeRules:
 
     def rule_for(self, exchange: Exchange) -> PairRule:
         """The rule of an exchange, from the rows of both its sides."""
-        return pair_rule(
-            self.side(exchange.donor_country, exchange.donor_registry),
-            self.side(exchange.patient_country, exchange.patient_registry),
+        return _rule_of(
+            self,
+            (exchange.donor_country, exchange.donor_registry),
+            (exchange.patient_country, exchange.patient_registry),
         )
 
     def to_check_again(self, today: date) -> tuple[str, ...]:
         """A sentence for each row that was checked more than a year ago, or in the future."""
         return tuple(sentence for row in self.rows() if (sentence := _stale(row, today)))
+
+
+@lru_cache(maxsize=1024)  # a page asks several times, a registry has few pairs
+def _rule_of(
+    rules: ExchangeRules, donor: tuple[str, str | None], patient: tuple[str, str | None]
+) -> PairRule:
+    return pair_rule(rules.side(*donor), rules.side(*patient))
 
 
 def load_exchange_rules(*, site_folder: Path | None = None) -> ExchangeRules:

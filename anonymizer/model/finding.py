@@ -60,3 +60,9 @@ class LanguageVerdict:
     required: tuple[str, ...]
     admitted: bool
     passages: tuple[LanguagePassage, ...] = ()
+
+    @property
+    def taken_for(self) -> str | None:
+        """The language to draft in; of a letter too short to tell, the only one it may be in."""
+        only = self.required[0] if len(self.required) == 1 else None
+        return self.code or only

@@ -146,10 +146,10 @@ def proof_of(desk: Desk, opened: OpenedLetter, made: tuple[MadeCorrection, ...])
     if opened.draft is None:
         message = "There is no draft to correct."
         raise NotReady(message)
-    letter = opened.letter
+    letter, verdict = opened.letter, opened.draft.language
 
     def treat(finding: Finding, action: TreatmentAction) -> Treatment:
-        return desk.pipeline.replacement_for(letter, finding, action)
+        return desk.pipeline.replacement_for(letter, finding, action, verdict=verdict)
 
     marks = apply_corrections(
         machine_marks(opened.draft.treatments), made, treat=treat, length=len(letter.text)
@@ -159,15 +159,16 @@ def proof_of(desk: Desk, opened: OpenedLetter, made: tuple[MadeCorrection, ...])
 
 def proof_of_marks(desk: Desk, opened: OpenedLetter, marks: tuple[Mark, ...]) -> Proof:
     """The letter with exactly these marks, numbered anew and checked for leaks."""
-    letter = opened.letter
+    letter, verdict = opened.letter, opened.draft.language if opened.draft else None
     own = frozenset(mark.span for mark in marks if mark.words is not None)
-    treatments = desk.pipeline.renumbered(letter, tuple(mark.treatment for mark in marks), own)
+    treatments = tuple(mark.treatment for mark in marks)
+    treatments = desk.pipeline.renumbered(letter, treatments, own, verdict=verdict)
     marks = tuple(
         replace(mark, treatment=_worded(mark, treatment))
         for mark, treatment in zip(marks, treatments, strict=True)
     )
     treatments = tuple(mark.treatment for mark in marks)
-    redrafted = desk.pipeline.redraft(letter, treatments, opened.known)
+    redrafted = desk.pipeline.redraft(letter, treatments, opened.known, verdict=verdict)
     typed: tuple[Residual, ...] = ()
     if has_own_words(marks):
         found = rescan_now(desk, redrafted.redaction.text, opened.known)

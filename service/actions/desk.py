@@ -18,6 +18,7 @@ from anonymizer.model import (
     Draft,
     Finding,
     KnownIdentifier,
+    LanguageVerdict,
     Letter,
     Policy,
     Redaction,
@@ -88,8 +89,10 @@ class Drafter(Protocol):
         letter: Letter,
         treatments: tuple[Treatment, ...],
         known: tuple[KnownIdentifier, ...] = (),
+        *,
+        verdict: LanguageVerdict | None = None,
     ) -> Redrafted:
-        """The outgoing text of these treatments."""
+        """The outgoing text of these treatments; `verdict` is the draft's, here and below."""
         ...
 
     def rescan(self, text: str, known: tuple[KnownIdentifier, ...] = ()) -> tuple[Treatment, ...]:
@@ -97,13 +100,23 @@ class Drafter(Protocol):
         ...
 
     def replacement_for(
-        self, letter: Letter, finding: Finding, action: TreatmentAction
+        self,
+        letter: Letter,
+        finding: Finding,
+        action: TreatmentAction,
+        *,
+        verdict: LanguageVerdict | None = None,
     ) -> Treatment:
         """How a passage is treated that a person hides."""
         ...
 
     def renumbered(
-        self, letter: Letter, treatments: tuple[Treatment, ...], own: frozenset[Span] = frozenset()
+        self,
+        letter: Letter,
+        treatments: tuple[Treatment, ...],
+        own: frozenset[Span] = frozenset(),
+        *,
+        verdict: LanguageVerdict | None = None,
     ) -> tuple[Treatment, ...]:
         """The same treatments with placeholders numbered; in the passages `own` none is printed."""
         ...

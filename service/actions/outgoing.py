@@ -96,11 +96,12 @@ def _check_leaks(desk: Desk, opened: OpenedLetter) -> None:
     marks = opened.proof.marks if opened.proof else ()
     treatments = tuple(mark.treatment for mark in marks)
     try:
-        residuals = desk.pipeline.redraft(opened.letter, treatments, opened.known).residuals
+        verdict = opened.draft.language if opened.draft else None
+        redrafted = desk.pipeline.redraft(opened.letter, treatments, opened.known, verdict=verdict)
     except AnonymizerError:
         message = "The letter could not be searched for what the register knows."
         raise DispatchRefused(message) from None
-    if residuals:
+    if redrafted.residuals:
         message = (
             "The register knows something by now that can be read in the letter. Open the letter "
             "again and mark what tells who wrote it."

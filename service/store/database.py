@@ -23,7 +23,7 @@ from service.store.turns import turns_beside
 from service.vault.keyring import KeyRing
 from service.workflow.errors import DatabaseTrouble, KeysMissing
 
-__all__ = ["Connection", "Database", "Writing", "keys_of"]
+__all__ = ["Connection", "Database", "Writing", "keys_of", "opened_keys"]
 
 _PRAGMAS = {
     "journal_mode": "WAL",
@@ -36,6 +36,7 @@ _PRAGMAS = {
     "temp_store": "MEMORY",
 }
 _KEYS = "letters_keys"
+_OPENED = "letters_opened_keys"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,8 @@ class Database:
     def reading(self) -> Iterator[Connection]:
         """A transaction that only reads."""
         with told(self.url), self._read_engine.begin() as connection:
+            # nothing changes here, so what was opened once need not be fetched again
+            connection.execution_options(**{_OPENED: {}})
             yield connection
 
     @contextmanager
@@ -155,6 +158,12 @@ def keys_of(connection: Connection) -> KeyRing:
     if not isinstance(keys, KeyRing):
         raise KeysMissing
     return keys
+
+
+def opened_keys(connection: Connection) -> dict[str, Any] | None:
+    """What was opened within this transaction; None where keys may change within it."""
+    opened: dict[str, Any] | None = connection.get_execution_options().get(_OPENED)
+    return opened
 
 
 def _engine(url: str, is_sqlite: bool) -> Engine:  # noqa: FBT001 - private, one caller

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Row, func, insert, select, update
 
-from service.store.database import Writing, keys_of
+from service.store.database import Writing, keys_of, opened_keys
 from service.store.schema import data_keys, master_keys
 from service.vault.keyring import KeyRing, Purpose, WrappedKey
 from service.vault.sealing import DataKey, Place, Sealed
@@ -79,11 +79,13 @@ def case_envelope(connection: Connection, case_id: str) -> Envelope:
 
 def envelopes(connection: Connection, owners: Iterable[str]) -> dict[str, Envelope | None]:
     """The keys of these owners; None where the key was destroyed, no entry where none ever was."""
-    ring = keys_of(connection)
-    found: dict[str, Envelope | None] = {}
-    for row in _rows(connection, owners):
-        found[row.owner] = None if row.wrapped is None else Envelope(ring.unwrap(_stored(row)))
-    return found
+    ring, wanted = keys_of(connection), list(dict.fromkeys(owners))
+    opened: dict[str, Envelope | None] | None = opened_keys(connection)
+    if opened is None:
+        opened = {}
+    for row in _rows(connection, [owner for owner in wanted if owner not in opened]):
+        opened[row.owner] = None if row.wrapped is None else Envelope(ring.unwrap(_stored(row)))
+    return {owner: opened[owner] for owner in wanted if owner in opened}
 
 
 def made_envelopes(tx: Connection, owners: Iterable[str]) -> dict[str, Envelope]:

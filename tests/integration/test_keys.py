@@ -19,7 +19,7 @@ from service.actions.access import OPERATOR
 from service.actions.master_keys import master_key_states, rotate_master_keys
 from service.settings import Settings
 from service.store.database import Database
-from service.store.datakeys import rewrap_some
+from service.store.datakeys import destroy_keys, envelopes, letter_owner, rewrap_some
 from service.store.letters import find_content, find_letters
 from service.store.migrate import migrate, unmigrate
 from service.store.opening import open_database
@@ -142,6 +142,23 @@ def test_swapped_rows_are_refused_and_never_shown(desk: Desk) -> None:
         assert "one" in (find_content(connection, one).text or "")
         with pytest.raises(SealBroken):
             find_content(connection, other)
+
+
+def test_a_key_is_fetched_once_while_nothing_can_change(desk: Desk) -> None:
+    """Within one reading; the next one asks again, and a destroyed key is gone."""
+    letter_id = drafted(desk)
+    owner = letter_owner(letter_id)
+    with desk.database.reading() as connection:
+        first = envelopes(connection, [owner, "letter/none"])
+        assert list(first) == [owner]
+        assert first[owner] is not None
+        assert envelopes(connection, [owner])[owner] is first[owner]
+    with desk.database.writing() as tx:
+        assert envelopes(tx.connection, [owner])[owner] is not None
+        assert destroy_keys(tx, [owner], desk.now()) == 1
+        assert envelopes(tx.connection, [owner])[owner] is None
+    with desk.database.reading() as connection:
+        assert envelopes(connection, [owner])[owner] is None
 
 
 def test_a_column_for_letters_takes_no_plaintext(desk: Desk) -> None:

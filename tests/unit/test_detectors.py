@@ -6,11 +6,19 @@ from pathlib import Path
 import pytest
 
 from anonymizer.errors import ModelError, RulesError
-from anonymizer.model import Circumstances, DraftStatus, EntityKind, KnownIdentifier, Stage
+from anonymizer.model import (
+    Circumstances,
+    DraftStatus,
+    EntityKind,
+    KnownIdentifier,
+    Stage,
+    TreatmentAction,
+)
 from anonymizer.pipeline import MODELS, Pipeline, PipelineSettings
 from tests.unit.parts import letter
 
 AT_HOME = Circumstances(writer_country="DE", reader_country="DE")
+ONLY_GERMAN = Circumstances(language="de")
 GERMAN = """\
 Liebe Spenderin,
 
@@ -53,6 +61,25 @@ def test_a_person_marks_a_miss_in_the_language_of_the_letter(pipeline: Pipeline)
     again = pipeline.replacement_for(draft.letter, first.finding, first.action)
     assert again.replacement == first.replacement
     assert pipeline.renumbered(draft.letter, draft.treatments) == draft.treatments
+
+
+def test_a_letter_too_short_to_tell_stays_in_the_language_it_was_drafted_in(
+    pipeline: Pipeline,
+) -> None:
+    """Its own words decide nothing; corrected, it keeps the rules and words of its draft."""
+    draft = pipeline.draft(letter("LG Annegret"), ONLY_GERMAN)
+    assert draft.language is not None
+    assert draft.language.code is None
+    first = draft.treatments[0]
+    again = pipeline.replacement_for(
+        draft.letter, first.finding, TreatmentAction.GENERALIZE, verdict=draft.language
+    )
+    by_itself = pipeline.replacement_for(draft.letter, first.finding, TreatmentAction.GENERALIZE)
+    assert again.replacement != by_itself.replacement
+    verdict = draft.language
+    assert pipeline.renumbered(draft.letter, draft.treatments, verdict=verdict) == draft.treatments
+    redrafted = pipeline.redraft(draft.letter, draft.treatments, verdict=verdict)
+    assert redrafted.redaction == draft.redaction
 
 
 def test_what_leaves_is_looked_at_by_the_same_detector(pipeline: Pipeline) -> None:

@@ -12,6 +12,7 @@ from anonymizer.donor_number import DonorNumberForm
 from anonymizer.model import (
     Circumstances,
     EntityKind,
+    LanguageVerdict,
     Letter,
     Routing,
     Span,
@@ -22,6 +23,23 @@ from anonymizer.pipeline import Pipeline
 from tests.unit.parts import GRID, PROSE, case, drafted, known, letter
 
 SECRET = "Wilhelmina"
+
+
+@pytest.mark.parametrize(
+    ("code", "required", "taken_for"),
+    [
+        ("de", ("en",), "de"),
+        (None, ("de",), "de"),
+        (None, ("de", "en"), None),
+        (None, (), None),
+    ],
+)
+def test_a_letter_too_short_to_tell_is_taken_for_the_only_language_it_may_be_in(
+    code: str | None, required: tuple[str, ...], taken_for: str | None
+) -> None:
+    """What it says of itself goes before."""
+    verdict = LanguageVerdict(code=code, confidence=1.0, required=required, admitted=False)
+    assert verdict.taken_for == taken_for
 
 
 @pytest.mark.parametrize(("start", "end"), [(3, 3), (4, 3), (-1, 2), (-3, -1)])

@@ -158,6 +158,16 @@ def test_a_site_changes_one_field_and_keeps_the_rest(tmp_path: Path) -> None:
     assert value(rules, "letters", "DE") == "yes"
 
 
+def test_each_book_answers_from_its_own_rows(tmp_path: Path) -> None:
+    """What was asked of one is never the answer of another; asked again, it is the same."""
+    pair = Exchange(donor_country="DE", patient_country="DE")
+    own = site(tmp_path, f"[DE]\nletters_per_side = 1\n{PROVENANCE}")
+    ours = RULES.rule_for(pair)
+    assert own.rule_for(pair).letters_per_side.value == 1
+    assert ours.letters_per_side.value != 1
+    assert RULES.rule_for(pair) is ours
+
+
 def test_a_site_lifts_a_limit(tmp_path: Path) -> None:
     """With the word for no limit."""
     rules = site(tmp_path, f'[JP]\nletters_per_side = "no_limit"\n{PROVENANCE}')

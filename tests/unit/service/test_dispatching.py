@@ -11,6 +11,7 @@ from anonymizer.model import (
     Direction,
     EntityKind,
     KnownIdentifier,
+    LanguageVerdict,
     Letter,
     OutgoingFormat,
     RegisteredCase,
@@ -85,9 +86,11 @@ class KnowingPipeline(SmallPipeline):
         letter: Letter,
         treatments: tuple[Treatment, ...],
         known: tuple[KnownIdentifier, ...] = (),
+        *,
+        verdict: LanguageVerdict | None = None,
     ) -> SmallRedrafted:
         """A residual for each known value that is still there."""
-        made = SmallPipeline.redraft(self, letter, treatments)
+        made = SmallPipeline.redraft(self, letter, treatments, verdict=verdict)
         residuals = tuple(
             Residual(span=Span(start=0, end=1), kind=one.kind, source="known")
             for one in known
