@@ -208,3 +208,6 @@ _opening = Opening(
 add_audit_commands(audit_app, _opening)
 add_doctor_command(app, _opening.settings, _refusals)
 add_data_commands(app, _opening)
+
+if __name__ == "__main__":
+    main()

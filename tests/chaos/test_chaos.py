@@ -20,7 +20,6 @@ from tests.chaos.run import Plan, run
 from tests.chaos.store_states import states
 from tests.integration import postgresql
 
-ENGINES = ["sqlite", "postgresql"] if postgresql.available() else ["sqlite"]
 #: Workers are taken for dead sooner than in the field: nobody wants to wait in a test.
 QUICK = {"heartbeat_s": 0.4, "worker_gone_s": 2.0, "worker_pause_s": 0.05}
 _WITHIN_S = 60.0
@@ -33,7 +32,7 @@ def postgresql_server() -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(params=ENGINES)
+@pytest.fixture(params=postgresql.engines())
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """An empty database on each engine."""
     if request.param == "sqlite":

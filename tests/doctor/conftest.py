@@ -11,8 +11,6 @@ from service.settings import Settings
 from tests.integration import postgresql
 from tests.small_pipeline import SmallPipeline
 
-ENGINES = ["sqlite", "postgresql"] if postgresql.available() else ["sqlite"]
-
 
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:
@@ -21,7 +19,7 @@ def postgresql_server() -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(params=ENGINES)
+@pytest.fixture(params=postgresql.engines())
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """An empty database on each engine."""
     if request.param == "sqlite":

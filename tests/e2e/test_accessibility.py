@@ -37,6 +37,7 @@ _LETTER = "/review/letters/{letter_id}"
 NO_PAGES = {
     "/": "goes on to the first place of the person",
     "/review/insight.csv": "a table for a spreadsheet",
+    "/review/audit.csv": "a table for a spreadsheet",
     "/review/cases/template": "a table for a spreadsheet",
     f"{_LETTER}/pages/{{number}}": "a picture",
     f"{_LETTER}/pictures/{{number}}/made": "a picture",
@@ -83,6 +84,7 @@ STOPS = (
             "tab=hold",
             "tab=returned",
             "tab=second",
+            "tab=senior",
             "tab=mine&said=stale",
         )
     ),
@@ -116,14 +118,20 @@ STOPS = (
     Stop(route="/review/dispatch", role=_C),
     Stop(route="/review/endpoints"),
     Stop(route="/review/waiting", role=_C),
-    Stop(route="/review/cases", role=_C),
+    *(
+        Stop(route="/review/cases", role=_C, query=query)
+        for query in ("", "donor=DE&missing=day", "clinic=CL-1&case=C-1", "said=no-case-found")
+    ),
     Stop(route="/review/cases/new", role=_C),
     Stop(route="/review/cases/import", role=_C),
     Stop(route="/review/cases/{case_id}", role=_C),
     Stop(route="/review/cases/{case_id}/copies", role=_C),
     Stop(route="/review/cases/{case_id}"),
     Stop(route="/review/audit"),
-    Stop(route="/review/audit", role=Role.AUDITOR),
+    *(
+        Stop(route="/review/audit", role=Role.AUDITOR, query=query)
+        for query in ("", "action=letter.opened&letter={letter_id}", "case=C-1", "case=C-0")
+    ),
 )
 
 TRIED = {"sentence": CALM, "words": "small thing", "use": "person", "language": "en"}
@@ -179,12 +187,12 @@ class Walk:
     found: dict[str, list[str]] = field(default_factory=dict)
 
     def look(self, name: str) -> None:
-        """Examine the page as it is now: folded, unfolded, with each dialog, light and dark."""
+        """Examine the page as it is now: with all unfolded, with each dialog, light and dark."""
         assert self.page.evaluate("document.documentElement.lang").startswith(self.language)
         self.page.evaluate(AXE_SCRIPT)
+        # what is folded is only hidden: unfolded the page has everything that it has folded
+        self.page.evaluate(_UNFOLD)
         self._both(name)
-        if self.page.evaluate(_UNFOLD):
-            self._both(f"{name}, unfolded")
         for dialog in self.page.evaluate(_DIALOGS):
             self.page.evaluate("id => document.getElementById(id).showModal()", dialog)
             self._both(f"{name}, #{dialog}", where=f"#{dialog}")

@@ -11,8 +11,6 @@ from tests.factories import make_desk
 from tests.integration import postgresql
 from tests.integration.server import RunningService
 
-ENGINES = ["sqlite", "postgresql"] if postgresql.available() else ["sqlite"]
-
 
 @pytest.fixture(scope="session")
 def pipeline() -> Pipeline:
@@ -27,7 +25,7 @@ def postgresql_server() -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(params=ENGINES)
+@pytest.fixture(params=postgresql.engines())
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """An empty database on each engine."""
     if request.param == "sqlite":

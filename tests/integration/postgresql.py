@@ -44,6 +44,11 @@ def available() -> bool:
     }
 
 
+def engines() -> tuple[str, ...]:
+    """The databases that a test of both runs on."""
+    return ("sqlite", "postgresql") if available() else ("sqlite",)
+
+
 @contextmanager
 def server() -> Iterator[str]:
     """The URL of a server for this test session."""

@@ -6,7 +6,7 @@ import logging
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -37,10 +37,12 @@ from tests.factories import (
     bring_in,
     claimed,
     drafted,
+    make_desk,
     send_back,
     version_of,
     work_all,
 )
+from tests.integration import postgresql
 from tests.integration.server import served
 
 MARK = "Quincampoix"
@@ -148,10 +150,24 @@ def tables_with_mark(desk: Desk) -> set[tuple[str, str]]:
     return found
 
 
+@pytest.fixture(params=postgresql.engines())
+def lone_desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
+    """A desk on a server of its own: other tests write open rows of old versions into theirs."""
+    with ExitStack() as stack:
+        url = f"sqlite:///{tmp_path / 'letters.db'}"
+        if request.param == "postgresql":
+            server = stack.enter_context(postgresql.server())
+            url = stack.enter_context(postgresql.database(server))
+        made = make_desk(tmp_path, url=url)
+        stack.callback(made.database.close)
+        yield made
+
+
 def test_the_mark_is_in_no_file(
-    desk: Desk, log: io.StringIO, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    lone_desk: Desk, log: io.StringIO, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Database, write-ahead log, temporary files, notes, backups; the files of PostgreSQL."""
+    desk = lone_desk
     temporary = tmp_path / "temporary"
     temporary.mkdir()
     monkeypatch.setenv("TMPDIR", str(temporary))
