@@ -20,6 +20,7 @@ from service.actions.reach import find_reached
 from service.actions.returned_mail import record_bounce, record_dispatch_receipt
 from service.actions.sending import list_sent, pause_sending, resume_sending, sending_pause
 from service.operators import operator
+from service.workflow.spreadsheet import plain_cell
 from service.workflow.switches import PAUSE_SENTENCES
 
 OpenDesk = Callable[[Path | None], AbstractContextManager[Desk]]
@@ -113,12 +114,7 @@ def _add_reached(app: typer.Typer, open_desk: OpenDesk) -> None:
         writer.writerow(["at", "how", "who", "letter_id", "case_id", "sha256"])
         for one in found:
             cells = [one.at.isoformat(), one.how, one.who, one.letter_id, one.case_id, one.digest]
-            writer.writerow([_plain(cell or "") for cell in cells])
-
-
-def _plain(cell: str) -> str:
-    """What a spreadsheet does not take for a formula."""
-    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@"} else cell
+            writer.writerow([plain_cell(cell or "") for cell in cells])
 
 
 def _add_receipts(app: typer.Typer, open_desk: OpenDesk) -> None:

@@ -135,13 +135,6 @@ def find_cases(desk: Desk, person: Person, *, query: str) -> tuple[CaseView, ...
     return tuple(case_view(case) for case in found)
 
 
-def list_cases(desk: Desk, person: Person, *, limit: int | None = 500) -> tuple[CaseView, ...]:
-    """The first cases of the register."""
-    check_may_allocate(person)
-    with desk.database.reading() as connection:
-        return tuple(case_view(case) for case in all_cases(connection, limit=limit))
-
-
 def written_cases(desk: Desk, person: Person) -> str:
     """
     The whole register as a case list (CSV) without names: what is known of both sides is left out.
@@ -150,7 +143,7 @@ def written_cases(desk: Desk, person: Person) -> str:
     """
     check_may_allocate(person)
     with desk.database.reading() as connection:
-        rows = [cells_of(stored.case) for stored in all_cases(connection, limit=None)]
+        rows = [cells_of(stored.case) for stored in all_cases(connection)]
     columns = [name for name in ALL_COLUMNS if name not in {"known_donor", "known_patient"}]
     return write_rows(rows, columns=columns)
 

@@ -89,23 +89,20 @@ def events_after(
         .order_by(audit_events.c.seq)
         .limit(limit)
     )
-    return tuple(_chained(row) for row in connection.execute(query))
+    return tuple(chained(row) for row in connection.execute(query))
 
 
 def latest_events(
     connection: Connection,
     *,
     letter_id: str | None = None,
-    before: int | None = None,
     limit: int = 200,
 ) -> tuple[ChainedEvent, ...]:
     """Events newest first, of one letter or of all."""
     query = select(audit_events).order_by(audit_events.c.seq.desc()).limit(limit)
     if letter_id is not None:
         query = query.where(audit_events.c.letter_id == letter_id)
-    if before is not None:
-        query = query.where(audit_events.c.seq < before)
-    return tuple(_chained(row) for row in connection.execute(query))
+    return tuple(chained(row) for row in connection.execute(query))
 
 
 def events_between(
@@ -125,7 +122,7 @@ def events_between(
         )
         .order_by(audit_events.c.seq)
     )
-    return tuple(_chained(row).event for row in connection.execute(query))
+    return tuple(chained(row).event for row in connection.execute(query))
 
 
 def hash_before(events: tuple[ChainedEvent, ...]) -> str:
@@ -133,7 +130,8 @@ def hash_before(events: tuple[ChainedEvent, ...]) -> str:
     return events[-1].hash if events else GENESIS
 
 
-def _chained(row: Row[Any]) -> ChainedEvent:
+def chained(row: Row[Any]) -> ChainedEvent:
+    """The event of a row."""
     return ChainedEvent(
         seq=row.seq,
         event=AuditEvent(

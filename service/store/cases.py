@@ -224,9 +224,18 @@ def cases_matching(connection: Connection, *, case_id: str, number: str) -> tupl
     return _stored(connection, _query().where(found).order_by(cases.c.case_id))
 
 
-def all_cases(connection: Connection, *, limit: int | None) -> tuple[StoredCase, ...]:
-    """The first cases in the order of their ids; all of them without a limit."""
-    return _stored(connection, _query().order_by(cases.c.case_id).limit(limit))
+def all_cases(connection: Connection) -> tuple[StoredCase, ...]:
+    """All cases in the order of their ids."""
+    return _stored(connection, _query().order_by(cases.c.case_id))
+
+
+def cases_in_order(connection: Connection, ids: list[str]) -> tuple[StoredCase, ...]:
+    """The cases with these ids that there are, in the order of the ids."""
+    found = {
+        one.case.case_id: one
+        for one in _stored(connection, _query().where(cases.c.case_id.in_(ids)))
+    }
+    return tuple(found[case_id] for case_id in ids if case_id in found)
 
 
 def donor_numbers(connection: Connection) -> tuple[tuple[str, str], ...]:

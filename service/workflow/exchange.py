@@ -54,7 +54,7 @@ class Judged:
     def refusal(self) -> str | None:
         """The sentences of what nobody can release, or None."""
         barred = [one for one in self.verdict.reasons if not releasable(one)]
-        told = [one.sentence for one in barred]
+        told = [one.words for one in barred]
         if any(one.code in ENDED_BY_THE_CASE for one in barred):
             told.append(_CORRECT_THE_CASE)
         return " ".join(told) or None
@@ -62,7 +62,9 @@ class Judged:
     @property
     def barrier(self) -> str | None:
         """Why the letter may not go now, in sentences; None when it may."""
-        return " ".join(hold.reason for hold in self.open) or None
+        held = set(self.open)
+        told = [one.words for one in self.verdict.reasons if hold_of(one) in held]
+        return " ".join(told) or None
 
     @property
     def seal(self) -> str:

@@ -15,8 +15,6 @@ from service.workflow.states import LetterState
 #: Country and language codes, and codes of holds.
 _CODE = re2.compile(r"^[A-Za-z_]{2,40}$")
 
-PAGE_LENGTH = 50
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueFilter:
@@ -50,6 +48,8 @@ class QueueScope:
     """Only what this person may take: nothing that they have read first already."""
     with_senior: bool = True
     """What waits for a senior proofreader, too."""
+    passed_on: bool = False
+    """Nothing but what waits for a senior proofreader."""
 
 
 def as_code(value: str) -> str | None:

@@ -1,5 +1,5 @@
 """
-The case register on the pages: the list, its import, and one case with its pathway and its clock.
+The cases of the register on the pages: their import, and one case with its pathway and its clock.
 
 Contract: for coordinators. What is wrong is said above the form, with everything typed kept; a
 case that a colleague changed meanwhile is shown as it is now, and nothing is saved.
@@ -26,17 +26,10 @@ from service.workflow.errors import (
     ServiceError,
     StaleVersion,
 )
-from service.workflow.people import check_may_save_cases, may_save_cases
+from service.workflow.people import check_may_save_cases
 
 read = reading()
 change = changing()
-
-
-@read.get("/review/cases")
-def show_cases(request: Request, desk: TheDesk, who: Who) -> Response:
-    """The case register."""
-    cases = actions.list_cases(desk, who.person)
-    return page(request, "cases.html", who, cases=cases, may_save=may_save_cases(who.person))
 
 
 @read.get("/review/cases/new")
