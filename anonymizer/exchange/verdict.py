@@ -3,8 +3,10 @@ May this letter go, and may both sides learn who the other is?
 
 Contract: `judge` and `direct_contact` answer for one exchange on one day under the rule of its
 pair. Nothing is permitted while a reason speaks against it, and every reason has a code, a sentence
-for a coordinator and, where a row is behind it, the name of row and field. A held letter may go
-later or when a person has cleared something up; a refused one may not go under this rule at all.
+for a coordinator and, where a row is behind it, the name of row and field. The sentence names both;
+`words` is the same without names of fields and files, for pages that show these apart. A held
+letter may go later or when a person has cleared something up; a refused one may not go under this
+rule at all.
 The sentences are for the registry's staff: a writer gets none of them.
 """
 
@@ -94,6 +96,20 @@ class Reason:
     sentence: str
     row: str | None = None
     field: str | None = None
+    plain: str | None = None
+    """The sentence without row and field, where it names them."""
+
+    @property
+    def words(self) -> str:
+        """What a coordinator reads; where it stands is told by `row` and `field`."""
+        return self.sentence if self.plain is None else self.plain
+
+    @property
+    def question(self) -> str | None:
+        """What nobody has told, where that is it: `how many letters each side may write`."""
+        if self.code is not ReasonCode.UNKNOWN_RULE or self.field is None:
+            return None
+        return _QUESTIONS[self.field]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,7 +180,7 @@ def _by_rule(
     origins = decided.known_origins or decided.origins
     told = f"{sentence} So says {key} in {' and '.join(str(one) for one in origins)}."
     row = ", ".join(origin.row for origin in origins)
-    return Reason(code=code, outcome=outcome, sentence=told, row=row, field=key)
+    return Reason(code=code, outcome=outcome, sentence=told, row=row, field=key, plain=sentence)
 
 
 def _sides(direction: Direction) -> tuple[Side, Side]:
@@ -176,13 +192,21 @@ def _sides(direction: Direction) -> tuple[Side, Side]:
 
 def _unknown_rules(rule: PairRule, keys: Iterable[str]) -> Iterator[Reason]:
     for unknown in rule.unknowns(keys):
+        asked = (
+            f"Nobody has recorded {_QUESTIONS[unknown.field]} ({unknown.row}): ask the registry, "
+            "and have the answer entered in the rules."
+        )
+        where = (
+            f"For whoever keeps the rules: {unknown.field} in row {unknown.row} of "
+            f"{unknown.file_name}."
+        )
         yield Reason(
             code=ReasonCode.UNKNOWN_RULE,
             outcome=Outcome.HELD,
-            sentence=f"Nobody has recorded {_QUESTIONS[unknown.field]}: {unknown}. "
-            "Ask the registry and write it down.",
+            sentence=f"{asked} {where}",
             row=unknown.row,
             field=unknown.field,
+            plain=asked,
         )
 
 

@@ -7,6 +7,7 @@ The first arguments are the desk and the person; `workflow` says what may happen
 from service.actions.allocating import allocate_letter
 from service.actions.allocation_list import list_allocation
 from service.actions.beside import SeenBeside
+from service.actions.case_list import cases_page, search_cases
 from service.actions.checking import verify_audit
 from service.actions.claiming import claim_letter, release_claim
 from service.actions.correcting import correct, redo_next, undo_last
@@ -49,7 +50,6 @@ from service.actions.queueing import (
 from service.actions.reading import (
     count_letters,
     letter_status,
-    list_audit,
     list_queue,
     open_letter,
     original_file,
@@ -66,7 +66,6 @@ from service.actions.register import (
     change_case_cells,
     find_cases,
     import_cases,
-    list_cases,
     open_case,
     open_case_page,
     save_case,
@@ -81,6 +80,7 @@ from service.actions.releasing import (
 from service.actions.returning import prepare_return, return_to_writer
 from service.actions.second_reading import pass_to_senior, read_again, settle_readings
 from service.actions.threads import open_thread
+from service.actions.trail import audit_csv, audit_page, find_in_trail, list_audit
 from service.actions.transcribing import open_transcription, page_image, transcribe_letter
 from service.actions.translating import translate_letter
 from service.actions.waiting import (
@@ -107,6 +107,9 @@ __all__ = [
     "allocate_letter",
     "approve_letter",
     "approve_picture",
+    "audit_csv",
+    "audit_page",
+    "cases_page",
     "change_case_cells",
     "check_room",
     "claim_letter",
@@ -118,6 +121,7 @@ __all__ = [
     "count_next",
     "count_waiting_too_long",
     "find_cases",
+    "find_in_trail",
     "give_notice_out",
     "give_to_exchange_desk",
     "hold_letter",
@@ -126,7 +130,6 @@ __all__ = [
     "letters_found",
     "list_allocation",
     "list_audit",
-    "list_cases",
     "list_kept",
     "list_queue",
     "list_waiting_too_long",
@@ -160,6 +163,7 @@ __all__ = [
     "resolve_language_hold",
     "return_to_writer",
     "save_case",
+    "search_cases",
     "search_letters",
     "set_urgent",
     "settle_readings",

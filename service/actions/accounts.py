@@ -106,12 +106,16 @@ def sign_in(desk: Desk, attempt: Attempt) -> LocalSession:
     return LocalSession(session=given, browser=browser)
 
 
-def prepare_account(desk: Desk, signed_in: SignedIn) -> Enrolment:
-    """A fresh seed for the page on which a person sets their account."""
+def prepare_account(desk: Desk, signed_in: SignedIn, *, seed: str = "") -> Enrolment:
+    """
+    A fresh seed for the page on which a person sets their account.
+
+    After a refusal the `seed` of the form: it is in the person's app already.
+    """
     check_may(signed_in.person, Permission.KEEP_OWN_ACCOUNT)
     with desk.database.reading() as connection:
         account = find_account(connection, signed_in.person.person_id)
-    seed, fresh = new_seed(), _came_by_link(desk, signed_in)
+    seed, fresh = seed if is_seed(seed) else new_seed(), _came_by_link(desk, signed_in)
     return Enrolment(
         seed=seed,
         address=address_of(seed, signed_in.person.name),

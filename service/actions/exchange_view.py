@@ -16,6 +16,7 @@ from service.actions.opened import OpenedLetter
 from service.actions.rule_views import (
     ClockView,
     ExchangeView,
+    MissingView,
     ReasonView,
     RowView,
     RuleView,
@@ -39,11 +40,13 @@ def exchange_view(desk: Desk, opened: OpenedLetter) -> ExchangeView | None:
     return ExchangeView(
         reasons=tuple(
             ReasonView(
-                sentence=one.sentence,
+                sentence=one.words,
                 refused=one.outcome is Outcome.REFUSED,
                 released=hold_of(one) not in held,
                 until_the_day=one.code in ENDED_BY_THE_CASE,
                 rows=_rows_behind(one, rule),
+                field=one.field,
+                missing=_missing(one, exchange),
             )
             for one in judged.verdict.reasons
         ),
@@ -74,6 +77,21 @@ def clock_view(desk: Desk, exchange: Exchange) -> ClockView:
         started=clock.start is not None and clock.start <= desk.today(),
         over=clock.is_over(desk.today()),
         unknown=tuple(str(one) for one in rule.unknowns(("clock_start", "anonymity_months"))),
+    )
+
+
+def _missing(reason: Reason, exchange: Exchange) -> MissingView | None:
+    """What to ask, and where; None for a reason that is no question."""
+    if reason.question is None:
+        return None
+    donor, patient = exchange.donor_country, exchange.patient_country
+    # a registry that has no row is named with its country in brackets
+    registry = (exchange.donor_registry, f"{exchange.donor_registry} ({donor})")
+    return MissingView(
+        question=reason.question,
+        asked=donor if reason.row in {donor, *registry} else patient,
+        donor_country=donor,
+        patient_country=patient,
     )
 
 

@@ -26,6 +26,7 @@ from service.store.queue import (
 )
 from service.workflow.audit import AuditAction, AuditEvent
 from service.workflow.errors import BadRequest
+from service.workflow.paging import Paged, window
 from service.workflow.people import (
     Permission,
     Person,
@@ -34,7 +35,7 @@ from service.workflow.people import (
     check_may_see_queue,
     may,
 )
-from service.workflow.queue import PAGE_LENGTH, QueueFilter, QueueScope
+from service.workflow.queue import QueueFilter, QueueScope
 from service.workflow.states import LetterState
 
 #: So many letters of one search are shown.
@@ -42,21 +43,16 @@ MOST_FOUND = 50
 #: No filter.
 ALL = QueueFilter()
 _WAITING = frozenset({LetterState.READY, LetterState.SECOND_READING})
+#: Letters that a colleague passed to a senior and that nobody has taken since.
+SCOPE_PASSED_ON = QueueScope(states=_WAITING, passed_on=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class QueuePage:
+class QueuePage(Paged):
     """One page of a part of the queue; `count` is how many letters all its pages have."""
 
     rows: tuple[QueueItem, ...]
-    count: int
-    number: int
     codes: dict[str, tuple[str, ...]]
-
-    @property
-    def pages(self) -> int:
-        """How many pages there are."""
-        return max(1, -(-self.count // PAGE_LENGTH))
 
 
 def queue_page(
@@ -72,22 +68,22 @@ def queue_page(
     check_may_see_queue(person)
     with desk.database.reading() as connection:
         count = count_queue(connection, scope, wanted, now=desk.now())
-        number = max(1, min(number, -(-count // PAGE_LENGTH)))
+        shown = window(QueuePage, count=count, number=number)
         rows = find_queue(
             connection,
             scope,
             wanted,
             now=desk.now(),
             latest_first=latest_first,
-            offset=(number - 1) * PAGE_LENGTH,
-            limit=PAGE_LENGTH,
+            offset=shown.offset,
+            limit=shown.limit,
         )
         names = people_names(connection)
         codes = codes_in_queue(connection, scope)
     return QueuePage(
         rows=tuple(queue_item(row, person=person, names=names, desk=desk) for row in rows),
         count=count,
-        number=number,
+        number=shown.number,
         codes=codes,
     )
 
@@ -105,6 +101,14 @@ def count_next(desk: Desk, person: Person) -> int:
     """How many letters the person may take."""
     with desk.database.reading() as connection:
         return count_queue(connection, scope_of_next(person), ALL, now=desk.now())
+
+
+def count_passed_on(desk: Desk, person: Person) -> int:
+    """How many letters were passed to a senior and wait; none for who may not read those."""
+    if not may(person, Permission.READ_PASSED_ON):
+        return 0
+    with desk.database.reading() as connection:
+        return count_queue(connection, SCOPE_PASSED_ON, ALL, now=desk.now())
 
 
 def count_mine(desk: Desk, person: Person) -> int:

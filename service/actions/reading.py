@@ -6,6 +6,7 @@ senior), each time with the permission checked and after the visit is an audit r
 With a letter come the words of earlier letters of its case that its combinations quote.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -14,7 +15,8 @@ from service.actions.correspondence_views import StatusView
 from service.actions.desk import Desk
 from service.actions.letterview import letter_view, queue_item
 from service.actions.opened import OpenedLetter, letter_event, read_letter
-from service.actions.views import Counts, HistoryEvent, LetterView, NoteView, QueueItem
+from service.actions.trail import SHOWS_DECISIONS, history_event
+from service.actions.views import Counts, LetterView, NoteView, QueueItem
 from service.store.audit import append_event, latest_events, stands_already
 from service.store.database import Connection
 from service.store.letters import (
@@ -32,15 +34,12 @@ from service.store.releases import (
     find_earlier_approved,
     recipients_of_letters,
 )
-from service.store.second_readings import find_readings
-from service.workflow.audit import AuditAction, ChainedEvent
+from service.workflow.audit import AuditAction
 from service.workflow.errors import NotAllowed
 from service.workflow.people import (
-    SYSTEM,
     Person,
     Role,
     check_may_read_letters,
-    check_may_see_audit,
     check_may_see_queue,
 )
 from service.workflow.readings import Phase
@@ -50,15 +49,6 @@ from service.workflow.writer_status import writer_status
 
 _DONE = frozenset({LetterState.DISPATCHED, LetterState.RETURNED})
 _UNDER_WAY = frozenset(LetterState) - _DONE
-
-#: Tells the second reader what the first one decided.
-_SHOWS_DECISIONS = frozenset(
-    {
-        AuditAction.LETTER_CORRECTED,
-        AuditAction.LETTER_CORRECTION_UNDONE,
-        AuditAction.LETTER_READ_FIRST,
-    }
-)
 
 #: Loading the pages of a letter again within this time belongs to the same visit.
 VISIT = timedelta(minutes=30)
@@ -122,20 +112,31 @@ def open_letter(desk: Desk, person: Person, *, letter_id: str) -> LetterView:
         notes = find_notes(connection, letter_id)
     found = combined(desk, opened, earlier)
     view = letter_view(desk, person, opened, names=names)
-    shown = tuple(one for one in notes if not _is_first_readers(person, opened, one.written_by))
+    shown = shown_notes(person, opened, notes, names)
     events = tuple(
         one
         for one in reversed(history)
-        if one.event.action not in _SHOWS_DECISIONS
+        if one.event.action not in SHOWS_DECISIONS
         or not _is_first_readers(person, opened, one.event.actor)
     )
     return replace(
         view,
         combinations=found.here,
         combinations_over_time=found.over_time,
-        history=tuple(_history(one, names) for one in events),
-        notes=tuple(_note(one, person, names) for one in shown),
+        history=tuple(history_event(one, names) for one in events),
+        notes=shown,
         readings=view.readings and replace(view.readings, hidden_notes=len(notes) - len(shown)),
+    )
+
+
+def shown_notes(
+    person: Person, opened: OpenedLetter, notes: tuple[StoredNote, ...], names: Mapping[str, str]
+) -> tuple[NoteView, ...]:
+    """The notes of a letter that the person may see: in a second reading none of the first one."""
+    return tuple(
+        _note(one, person, names)
+        for one in notes
+        if not _is_first_readers(person, opened, one.written_by)
     )
 
 
@@ -189,44 +190,6 @@ def client_status(row: StoredLetter) -> StatusView:
     )
 
 
-def list_audit(
-    desk: Desk,
-    person: Person,
-    *,
-    letter_id: str | None = None,
-    before: int | None = None,
-    limit: int = 200,
-) -> tuple[HistoryEvent, ...]:
-    """
-    The audit trail, newest first.
-
-    Of a letter that the person is just reading as its second reader it does not say what the first
-    one decided.
-    """
-    check_may_see_audit(person)
-    with desk.database.reading() as connection:
-        names = people_names(connection)
-        found = latest_events(
-            connection, letter_id=letter_id, before=before, limit=max(1, min(limit, 1000))
-        )
-        being_read = _second_readings_of(connection, person)
-    return tuple(
-        replace(_history(one, names), details={})
-        if one.event.letter_id in being_read and one.event.action in _SHOWS_DECISIONS
-        else _history(one, names)
-        for one in found
-    )
-
-
-def _second_readings_of(connection: Connection, person: Person) -> frozenset[str]:
-    """The letters that the person reads second and has not finished."""
-    in_hand = find_letters(
-        connection, states=frozenset({LetterState.IN_REVIEW}), claimed_by=person.person_id
-    )
-    readings = ((row.letter_id, find_readings(connection, row)) for row in in_hand)
-    return frozenset(letter_id for letter_id, one in readings if one and one.phase is Phase.SECOND)
-
-
 def _earlier(connection: Connection, opened: OpenedLetter) -> tuple[ApprovedLetter, ...]:
     """The letters whose passages the page may quote: the person may read letters."""
     if opened.case is None or opened.row.direction is None:
@@ -247,22 +210,10 @@ def _is_first_readers(person: Person, opened: OpenedLetter, author: str) -> bool
     return author == readings.first.person_id != person.person_id
 
 
-def _note(note: StoredNote, person: Person, names: dict[str, str]) -> NoteView:
+def _note(note: StoredNote, person: Person, names: Mapping[str, str]) -> NoteView:
     return NoteView(
         written_at=note.written_at,
         written_by=names.get(note.written_by, note.written_by),
         mine=note.written_by == person.person_id,
         text=note.text,
-    )
-
-
-def _history(one: ChainedEvent, names: dict[str, str]) -> HistoryEvent:
-    actor = SYSTEM.name if one.event.actor == SYSTEM.person_id else one.event.actor
-    return HistoryEvent(
-        seq=one.seq,
-        at=one.event.at,
-        actor=names.get(one.event.actor, actor),
-        action=one.event.action.value,
-        letter_id=one.event.letter_id,
-        details=one.event.details,
     )

@@ -31,10 +31,26 @@ class RowView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MissingView:
+    """
+    What nobody has told about the rules, and between which countries the letter goes.
+
+    `question` is what to ask (`how many letters each side may write`), `asked` the country whose
+    registry is asked.
+    """
+
+    question: str
+    asked: str
+    donor_country: str
+    patient_country: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReasonView:
     """
     Why a letter may not go; a refused one nobody can release, a released one holds no more.
 
+    `sentence` names no file: that is for `rows`, and `field`, the name of what they say there.
     `until_the_day` holds until a day comes or the dates of the case are corrected; no person
     releases a letter from it.
     """
@@ -44,6 +60,8 @@ class ReasonView:
     released: bool
     until_the_day: bool
     rows: tuple[RowView, ...]
+    field: str | None = None
+    missing: MissingView | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

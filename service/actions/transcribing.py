@@ -10,9 +10,12 @@ from dataclasses import dataclass, field
 from anonymizer.model import normalize_text, text_digest
 from service.actions.desk import Desk
 from service.actions.opened import letter_event, read_letter, read_letter_as_seen
-from service.actions.reading import VISIT
+from service.actions.reading import VISIT, shown_notes
+from service.actions.views import NoteView
 from service.store.audit import append_first
 from service.store.letters import find_same_text
+from service.store.notes import find_notes
+from service.store.people import people_names
 from service.store.readings import find_page_image
 from service.store.texts import last_text_number, replace_text
 from service.workflow.audit import AuditAction
@@ -29,13 +32,15 @@ class TranscriptionPage:
     """
     What a person needs to type a letter; `file.text` is what the machine read.
 
-    `text` is the letter as it stands: what was typed before, else what the machine read.
+    `text` is the letter as it stands: what was typed before, else what the machine read. `notes`
+    are those of colleagues, as on the page of the letter.
     """
 
     letter_id: str
     version: int
     text: str = field(repr=False)
     file: FileReading = field(repr=False)
+    notes: tuple[NoteView, ...] = field(repr=False)
 
 
 def open_transcription(desk: Desk, person: Person, *, letter_id: str) -> TranscriptionPage:
@@ -47,12 +52,14 @@ def open_transcription(desk: Desk, person: Person, *, letter_id: str) -> Transcr
             raise NotFound
         event = letter_event(desk, person, AuditAction.LETTER_OPENED, letter_id)
         append_first(tx, event=event, within=VISIT)
+        notes, names = find_notes(tx.connection, letter_id), people_names(tx.connection)
     stands = opened.content.text
     return TranscriptionPage(
         letter_id=letter_id,
         version=opened.row.version,
         text=opened.reading.text if stands is None else stands,
         file=opened.reading,
+        notes=shown_notes(person, opened, notes, names),
     )
 
 

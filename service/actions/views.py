@@ -250,6 +250,9 @@ class HistoryEvent:
     action: str
     letter_id: str | None
     details: Mapping[str, str | int]
+    actor_id: str = ""
+    about: str | None = None
+    """The name of the person whom it is about, where `details` name their id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,11 +8,13 @@ the case of its current draft.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     Join,
+    Select,
     and_,
     func,
     or_,
@@ -66,6 +68,11 @@ def ids_of_case(connection: Connection, case_id: str, *, limit: int | None = Non
         .limit(limit)
     )
     return list(connection.execute(query).scalars())
+
+
+def cases_of_letters(*where: ColumnElement[bool]) -> Select[Any]:
+    """The cases of the letters for which this holds, as a part of a query about cases."""
+    return select(_case()).select_from(_with_drafts()).where(*where)
 
 
 def case_of_letter(connection: Connection, letter_id: str) -> str | None:

@@ -93,6 +93,8 @@ def _conditions(scope: QueueScope, wanted: QueueFilter, now: datetime) -> list[C
         where.append(letters.c.claimed_by == scope.claimed_by)
     if not scope.with_senior:
         where.append(letters.c.for_senior.is_(False))
+    if scope.passed_on:
+        where.append(letters.c.for_senior.is_(True))
     if scope.reader is not None:
         same = letters.alias("same")
         # looked up once, and not anew for every letter that waits

@@ -33,6 +33,7 @@ from service.web.review import (
     event_words,
     file_words,
     passages,
+    register,
     rule_words,
     shortcut_words,
     word_forms,
@@ -61,6 +62,7 @@ _SENTENCES = (
     "anonymizer/flags.py",
     "anonymizer/language.py",
     "anonymizer/language_rules.py",
+    "anonymizer/intake.py",
     "anonymizer/pipeline.py",
     "anonymizer/policy.py",
 )
@@ -180,6 +182,7 @@ def _of_tables() -> Iterator[Text]:
         shortcut_words.SHORTCUTS,
         word_forms.USES,
         passages._CONTROL_NAMES,
+        register.MISSING,
         PAUSE_SENTENCES,
         ROLE_NAMES,
         verdict._QUESTIONS,
@@ -196,7 +199,8 @@ def _of_tables() -> Iterator[Text]:
     for tab in TABS:
         yield from map(_text, (tab.name, tab.empty_heading, tab.empty_advice))
     everybody = Person(person_id="0" * 32, name="", roles=frozenset(Role), active=True)
-    yield from (Text(id=place.name) for place in places_for(everybody))
+    named = ((place.name, place.waits) for place in places_for(everybody))
+    yield from (Text(id=word) for words_of in named for word in words_of if word)
     yield from (
         Text(id=word)
         for word in (

@@ -89,6 +89,7 @@ def test_an_ended_session_keeps_what_was_typed(take_seat: TakeSeat) -> None:
     page.get_by_role("button", name="Save the note").click()
     expect(page.get_by_role("heading", name="What you typed is kept")).to_be_visible()
     expect(page.get_by_label("What you typed")).to_have_value(NOTE)
+    expect(page.get_by_text("so it takes two presses")).to_be_hidden()
 
     link = seat.office.command("user", "link", name).split()
     other = page.context.new_page()
@@ -101,6 +102,33 @@ def test_an_ended_session_keeps_what_was_typed(take_seat: TakeSeat) -> None:
     page.get_by_role("button", name="Send it again").click()
     expect(page.locator(".notes")).to_contain_text("before this goes out.")
     seat.go(f"/review/letters/{letter_id}")
+    expect(page.locator(".notes li")).to_have_count(1)
+
+
+def test_without_scripts_the_two_presses_are_announced(take_seat: TakeSeat) -> None:
+    """The first page says that it takes two, the second that nothing was sent yet."""
+    seat = take_seat(javascript=False)
+    letter_id = seat.bring_in(LETTER)
+    seat.go(f"/review/letters/{letter_id}")
+    page = seat.page
+    name = page.locator(".who a").inner_text()
+    page.get_by_text("Notes of colleagues").click()
+    page.get_by_label("A note for colleagues").fill(NOTE)
+    page.context.clear_cookies(name="session")
+    page.get_by_role("button", name="Save the note").click()
+    expect(page.get_by_text("so it takes two presses")).to_be_visible()
+
+    link = seat.office.command("user", "link", name).split()
+    other = page.context.new_page()
+    other.goto(next(word for word in link if "/sign-in/" in word))
+    other.get_by_role("button", name="Sign in").click()
+    expect(other.get_by_role("heading", name="Letters", exact=True)).to_be_visible()
+    other.close()
+
+    page.get_by_role("button", name="Send it again").click()
+    expect(page.get_by_text("Not sent yet.")).to_be_visible()
+    expect(page.get_by_label("What you typed")).to_have_value(NOTE)
+    page.get_by_role("button", name="Send it now").click()
     expect(page.locator(".notes li")).to_have_count(1)
 
 

@@ -13,7 +13,7 @@ from service.actions import Desk
 from service.actions.access import OPERATOR
 from service.actions.drafting import make_draft, take_letter
 from service.actions.leasing import enter, leave, take_from_the_dead
-from service.actions.queueing import ALL, scope_of_next
+from service.actions.queueing import ALL, SCOPE_PASSED_ON, scope_of_next
 from service.store.drafts import NewDraft, save_draft
 from service.store.letters import find_letter, has_next_letter
 from service.store.queue import codes_in_queue, count_queue, find_queue
@@ -75,6 +75,9 @@ def test_the_queue_is_counted_and_sorted_by_its_index_alone(desk: Desk) -> None:
         with plans(connection) as found:
             count_queue(connection, FREE, ALL, now=desk.now())
             find_queue(connection, EVERY, ALL, now=desk.now(), limit=50)
+            # asked for every page of a senior
+            count_queue(connection, SCOPE_PASSED_ON, ALL, now=desk.now())
+        assert found[-1].startswith("SEARCH letters USING COVERING INDEX ix_letters_queue")
         assert not any(one.startswith("SCAN letters") and "COVERING" not in one for one in found)
 
 

@@ -45,7 +45,7 @@ def test_cases_of_an_earlier_version_are_read(database_url: str) -> None:
 
 def test_every_field_of_a_case_comes_back(desk: Desk) -> None:
     """Through the tables of each engine, and found by the number of the patient."""
-    template = actions.list_cases(desk, OPERATOR)[0]
+    template = actions.cases_page(desk, OPERATOR).rows[0]
     cells = {
         "patient_reference": "US4711082",
         "donor_registry": "dkms-de",

@@ -140,10 +140,10 @@ def second() -> dict[str, str]:
 
 def refused(desk: Desk, person: Person, content: bytes) -> tuple[str, ...]:
     """The problems of a list of which nothing is imported."""
-    before = actions.list_cases(desk, person)
+    before = actions.cases_page(desk, person).rows
     with pytest.raises(BadImport) as error:
         actions.import_cases(desk, person, content=content, file_name="march.csv")
-    assert actions.list_cases(desk, person) == before
+    assert actions.cases_page(desk, person).rows == before
     return error.value.problems
 
 
@@ -187,7 +187,7 @@ def test_the_same_mistake_in_a_form_is_refused_alike(
         )
     assert told in error.value.problems[0]
     assert actions.open_case(desk, cora, case_id="C-1") == before
-    assert len(actions.list_cases(desk, cora)) == 2
+    assert len(actions.cases_page(desk, cora).rows) == 2
 
 
 @pytest.mark.parametrize(

@@ -211,8 +211,10 @@ def test_a_pair_of_which_one_country_is_unknown(
     assert seen.state is LetterState.HELD_EXCHANGE
     assert seen.exchange is not None
     row_name = "row IE of rules/exchange/countries.toml"
-    assert all(row_name in sentence for sentence, _ in reasons(seen))
-    assert not any(refused for _, refused in reasons(seen))
+    assert all(row_name in hold.reason for hold in seen.holds)
+    assert {row.name for one in seen.exchange.reasons for row in one.rows} == {row_name}
+    assert {one.missing and one.missing.asked for one in seen.exchange.reasons} == {"IE"}
+    assert not any(".toml" in sentence or refused for sentence, refused in reasons(seen))
     (row,) = seen.exchange.reasons[0].rows
     assert (str(row.checked), row.certainty) == ("2026-11-15", "weak")
     assert row.pages

@@ -64,6 +64,7 @@ FORMS: Mapping[str, Mapping[str, str]] = {
     },
     "notices/given": {"notice": "0" * 32},
     "transcription": {"text": "Dear friend"},
+    "note": {"text": "Dear friend", "note": "A note"},
     "translation": {"text": "Dear friend"},
     "notes": {"text": "A note"},
     "new": {"text": f"Dear {MARK}"},

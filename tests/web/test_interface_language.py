@@ -165,6 +165,26 @@ def test_several_sentences_are_mapped_one_by_one() -> None:
 
 
 @pytest.mark.usefixtures("german")
+def test_a_place_of_a_pattern_swallows_no_other_sentence() -> None:
+    """Two reasons of the rules stand behind each other where a button is closed."""
+    one, other = (
+        f"Nobody has recorded {asked} ({row}): ask the registry, and have the answer entered in "
+        "the rules."
+        for asked, row in (
+            ("how many letters each side may write", "PL"),
+            ("whether letters are passed on", "IE"),
+        )
+    )
+    both = told(f"{one} {other}")
+    assert both == f"{told(one)} {told(other)}"
+    assert "wie viele Briefe jede Seite schreiben darf (PL)" in both
+    assert "ob Briefe weitergegeben werden (IE)" in both
+    where = "For whoever keeps the rules: letters_per_side in row PL of rules/countries.toml."
+    assert told(f"{one} {where}") == f"{told(one)} {told(where)}"
+    assert "letters_per_side in Zeile PL von rules/countries.toml" in told(where)
+
+
+@pytest.mark.usefixtures("german")
 def test_what_is_not_known_stays_and_is_called_english() -> None:
     """Never a part of a sentence, never a guess; markup in it stays text."""
     assert told("There is no such person. Perhaps.") == (

@@ -16,6 +16,7 @@ from tests.factories import NUMBER, drafted, state_of, version_of
 from tests.web.actors import Actor, House, browser, house
 
 UNCLEAR = "Dear friend, thank you."
+File = tuple[str, bytes] | None
 OWN_TEXT = "Dear writer,\n\nthese are our own words for you."
 
 
@@ -45,14 +46,14 @@ def send(web: httpx.Client, who: Actor, path: str, **fields: str) -> httpx.Respo
 
 
 def send_file(
-    web: httpx.Client, who: Actor, path: str, file: tuple[str, bytes] | None, **fields: str
+    web: httpx.Client, who: Actor, path: str, file: File, *, speaks: str = "en", **fields: str
 ) -> httpx.Response:
-    """The same with a file beside the fields."""
+    """The same with a file beside the fields, by somebody who reads the pages in this language."""
     return web.post(
         path,
         data={"csrf_token": who.csrf, **fields},
         files={"file": file} if file else None,
-        headers={"Cookie": f"session={who.cookies['session']}"},
+        headers={"Cookie": f"session={who.cookies['session']}; language={speaks}"},
     )
 
 
@@ -202,6 +203,76 @@ def test_a_file_or_a_text_alone_is_taken_in(
     taken = send_file(web, cora, "/review/new", file, text=text)
     assert taken.headers["location"].endswith("said=received")
     assert len(letters_of(here)) == len(before) + 1
+
+
+TRANSLATED = "\nDear friend,\n</textarea> from the translator."
+
+
+class Translating:
+    """A letter in another language, and the form for its translation."""
+
+    def __init__(self, here: House, web: httpx.Client, who: Actor) -> None:
+        self.here, self.web, self.who = here, web, who
+        self.letter_id = drafted(here.desk, f"GERMAN: Danke.\nDonor number {NUMBER}")
+        self.path = f"/review/letters/{self.letter_id}/translation"
+
+    def send(self, text: str, file: bytes | None = None, /, **more: str) -> httpx.Response:
+        """The form, with a file where one is given."""
+        form = {"version": str(version_of(self.here.desk, self.letter_id)), "text": text, **more}
+        given = None if file is None else ("translation.txt", file)
+        return send_file(self.web, self.who, self.path, given, **form)
+
+    def field(self, page: httpx.Response) -> str:
+        """What stands in the field of the translation, in a menu that is open."""
+        menu, _, form = page.text.partition(f'action="{self.path}"')
+        assert menu.rpartition("<details")[2].startswith(' class="menu" open>')
+        return filled(form, "text")
+
+
+@pytest.fixture
+def translating(here: House, web: httpx.Client, cora: Actor) -> Translating:
+    """A letter that a coordinator brings the translation of."""
+    return Translating(here, web, cora)
+
+
+@pytest.mark.parametrize(
+    ("file", "speaks", "sentence"),
+    [
+        (b"Dear friend, from the file.", "en", "The text stands below: empty it and choose"),
+        (b"", "de", "Der Text steht unten: Leeren Sie das Feld"),
+    ],
+    ids=["full", "empty, in German"],
+)
+def test_a_translation_beside_a_file_stands_in_its_field_again(
+    translating: Translating, file: bytes, speaks: str, sentence: str
+) -> None:
+    """As the sentence says; taken in alone it is the letter."""
+    refused = translating.send(TRANSLATED, file, speaks=speaks)
+    assert (refused.status_code, translating.field(refused)) == (422, TRANSLATED)
+    assert sentence in refused.text
+    taken = translating.send(translating.field(refused))
+    assert taken.headers["location"].endswith("said=translated")
+
+
+@pytest.mark.parametrize(
+    ("text", "version", "sentence"),
+    [
+        ("  \n", "", "Choose a file or paste the text of the translation."),
+        (f"GERMAN: Danke.\nDonor number {NUMBER}", "", "This is the letter as it stands already."),
+        (TRANSLATED, "0", "Nothing was done: this letter was changed after you opened the page"),
+    ],
+    ids=["nothing", "the letter itself", "stale"],
+)
+def test_a_translation_that_is_refused_is_never_lost(
+    translating: Translating, text: str, version: str, sentence: str
+) -> None:
+    """Whatever stands in its way; the letter beside it is the one of now."""
+    refused = translating.send(text, **({"version": version} if version else {}))
+    assert (refused.status_code, translating.field(refused)) == (422, text)
+    assert sentence in refused.text
+    desk, letter_id = translating.here.desk, translating.letter_id
+    assert state_of(desk, letter_id) is LetterState.HELD_LANGUAGE
+    assert f'name="version" value="{version_of(desk, letter_id)}"' in refused.text
 
 
 def letters_of(here: House) -> set[str]:

@@ -241,6 +241,8 @@ def test_only_what_our_page_sent_by_its_button_goes_on_by_itself(
     shown = ask.post(letter(home, "/notes"), data=data, headers=headers)
     assert shown.status_code == 403
     assert ("data-goes-on" in shown.text) is goes_on
+    # two presses where nothing goes on by itself: the second page says what the first one did
+    assert ("<strong>Not sent yet.</strong>" in shown.text) is bool(pressed)
     assert "Keeps this note with the letter." in shown.text
     assert 'name="sent_again"' not in shown.text
     assert view(home.desk, person, home.letter_id).notes == ()

@@ -1,13 +1,17 @@
 """The pages of four eyes, of notes and of the queue, over HTTP: what a person sees and sends."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import Engine, event
 
 from service import actions
 from service.actions import Desk
+from service.actions.queueing import count_passed_on
 from service.app import create_app
 from service.workflow.people import Person, Role
 from service.workflow.states import LetterState
@@ -165,6 +169,54 @@ def test_passing_to_a_senior_needs_a_reason(desk: Desk, first: Seat, second: Sea
     first.send(f"{path}/senior", {"version": version, "own": "Please look at the twins."})
     assert "Please look at the twins" in second.get(path).text
     assert "For a senior" in second.get("/review").text
+
+
+def test_a_senior_sees_on_every_page_what_was_passed_on(
+    desk: Desk, first: Seat, second: Seat, seats: Mapping[str, Seat]
+) -> None:
+    """As a number beside Letters and a tab of their own; others have neither."""
+    before = count_passed_on(desk, second.person)
+    letter_id = claimed(desk, first.person, PLAIN_LETTER)
+    form = {"version": str(version_of(desk, letter_id)), "own": "Please look at the twins."}
+    first.send(f"/review/letters/{letter_id}/senior", form)
+    told = f'>{before + 1}<span class="unseen"> passed to a senior proofreader</span>'
+    for path in ("/review/account", "/review/insight", "/review"):
+        assert told in second.get(path).text
+    tab = second.get("/review?tab=senior").text
+    assert f'For seniors <span class="count">{before + 1}</span>' in tab
+    assert f'href="/review/letters/{letter_id}"' in tab
+    for other in (first, seats["coordinator"]):
+        page = other.get("/review").text
+        assert "passed to a senior proofreader" not in page
+        assert "tab=senior" not in page
+    take(desk, second, letter_id)
+    assert told not in second.get("/review/account").text
+
+
+def test_what_was_passed_on_is_counted_once_for_a_page(second: Seat) -> None:
+    """The tab and the navigation share the answer; whoever is no senior asks nothing."""
+    with passed_on_counted() as asked:
+        second.get("/review/account")
+    assert len(asked) == 1
+    with passed_on_counted() as asked:
+        second.get("/review?tab=mine")
+    assert len(asked) == 1
+
+
+@contextmanager
+def passed_on_counted() -> Iterator[list[str]]:
+    """Every count of letters for seniors that the database is asked meanwhile."""
+    asked: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        if "count(*)" in statement and "for_senior IS 1" in statement:
+            asked.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield asked
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
 
 
 def test_a_note_is_shown_to_colleagues_and_escaped(desk: Desk, first: Seat, second: Seat) -> None:

@@ -118,13 +118,16 @@ def _known(sentence: str) -> str | None:
         return sentence
     if sentence in catalogue.single:
         return catalogue.single[sentence]
+    several = _BETWEEN.split(sentence)
+    told = [_known(one) for one in several] if len(several) > 1 else [None]
+    if None not in told:
+        # before the patterns: a place of a pattern would swallow the sentences after the first
+        return " ".join(map(str, told))
     for pattern in catalogue.patterns:
         found = pattern.regex.fullmatch(sentence)
         if found:
             return _filled(pattern.translation, found.groupdict())
-    several = _BETWEEN.split(sentence)
-    told = [_known(one) for one in several] if len(several) > 1 else [None]
-    return None if None in told else " ".join(map(str, told))
+    return None
 
 
 def _filled(translation: str, told: Mapping[str, str]) -> str:

@@ -2,6 +2,7 @@
 One's own account: a password with codes, and where one is signed in.
 
 Contract: everything here is about the person who asks; somebody else's session is as good as none.
+The key of the codes is on this page only, as letters and as a square to scan; no log has it.
 """
 
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from service.actions.access import end_own_sessions, own_sessions
 from service.actions.accounts import NewAccount, prepare_account, save_account
 from service.actions.desk import Desk
 from service.web.review.pages import go, page
+from service.web.review.qr_square import square_of
 from service.web.review.routing import TheDesk, Who, changing, reading
 from service.web.security import SignedIn
 from service.workflow.errors import BadRequest, NotAllowed
@@ -58,7 +60,7 @@ def set_account(
     try:
         save_account(desk, who, new)
     except (BadRequest, NotAllowed) as refused:
-        return _account_page(request, desk, who, problem=refused.reason)
+        return _account_page(request, desk, who, seed=form.seed, problem=refused.reason)
     return go("/review/account?said=account-saved")
 
 
@@ -72,14 +74,16 @@ def end_sessions(
 
 
 def _account_page(
-    request: Request, desk: Desk, who: SignedIn, *, problem: str | None = None
+    request: Request, desk: Desk, who: SignedIn, *, seed: str = "", problem: str | None = None
 ) -> Response:
+    enrolment = prepare_account(desk, who, seed=seed)
     return page(
         request,
         "account.html",
         who,
         status=422 if problem else 200,
-        enrolment=prepare_account(desk, who),
+        enrolment=enrolment,
+        square=square_of(enrolment.address) if enrolment.may_set else None,
         sessions=own_sessions(desk, who),
         problem=problem,
     )

@@ -2,24 +2,27 @@
 Step 9: what a person decides about a whole letter: claim, approve, return, hold and back again.
 
 Contract: an approval carries the digest of the outgoing text that was on the screen. A second
-click on the same approval finds the letter approved and says so, it does not act again.
+click on the same approval finds the letter approved and says so, it does not act again. A
+translation that is refused stands in its field again.
 """
 
 from collections.abc import Callable
 from typing import Annotated
 
-from fastapi import Depends, Form
+from fastapi import Depends, Form, Request
 from fastapi.responses import Response
 
 from service import actions
 from service.actions.desk import Desk
 from service.actions.drafting_again import draft_again
 from service.web.review.desk_forms import Approval, Translation, Verdict, Version
-from service.web.review.pages import go, letter_path
+from service.web.review.letters import shown_letter
+from service.web.review.pages import MESSAGES, go, letter_path
 from service.web.review.queue import claim_one
 from service.web.review.readings import after_approval, after_double_click
 from service.web.review.routing import TheDesk, Who, changing
 from service.workflow.errors import (
+    BadRequest,
     IllegalTransition,
     NotAllowed,
     NotReady,
@@ -182,17 +185,32 @@ def give_to_rules(desk: TheDesk, who: Who, letter_id: str, version: Version) -> 
 
 @change.post("/review/letters/{letter_id}/translation")
 def translate(
-    desk: TheDesk, who: Who, letter_id: str, translation: Annotated[Translation, Depends()]
+    request: Request,
+    desk: TheDesk,
+    who: Who,
+    letter_id: str,
+    translation: Annotated[Translation, Depends()],
 ) -> Response:
     """Put a translation in the letter's place; the former text stays to be read."""
-    version, content = translation.version, translation.content
-    return _attempt(
-        letter_id,
-        lambda: actions.translate_letter(
-            desk, who.person, letter_id=letter_id, version=version, content=content
-        ),
-        letter_path(letter_id, said="translated"),
-    )
+    try:
+        actions.translate_letter(
+            desk,
+            who.person,
+            letter_id=letter_id,
+            version=translation.version,
+            content=translation.content,
+        )
+    except BadRequest as refused:
+        reason = refused.reason
+    except StaleVersion:
+        reason = MESSAGES["stale"].text
+    else:
+        return go(letter_path(letter_id, said="translated"))
+    view = actions.open_letter(desk, who.person, letter_id=letter_id)
+    if not view.may.translate:
+        # no field to keep the text in: the letter as it is now says why
+        return go(letter_path(letter_id, said="stale"))
+    return shown_letter(request, who, view, translation=translation, refused=reason)
 
 
 def _next_letter(desk: Desk, person: Person, path: str) -> str:

@@ -101,20 +101,18 @@ class Translation:
 
     @property
     def content(self) -> bytes:
-        """Its bytes; the file goes before the text."""
-        content = (self.file.file.read() if self.file else b"") or self.text.encode("utf-8")
-        if not content.strip():
-            message = "Choose a file or paste the text of the translation."
-            raise BadRequest(message)
-        return content
+        """Its bytes, from the file or the text; both or neither is `BadRequest`."""
+        neither = "Choose a file or paste the text of the translation."
+        return _file_or_text(self.file, self.text, neither=neither)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Transcription:
-    """The letter as a person typed it."""
+    """The letter as a person typed it, and a note for colleagues that was begun beside it."""
 
     version: Version
     text: Annotated[str, Form()] = field(default="", repr=False)
+    note: Annotated[str, Form(max_length=5000)] = field(default="", repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,19 +180,24 @@ class BroughtIn:
 
     def content(self, file: UploadFile | None) -> bytes:
         """The letter, from its file or its text; both or neither is `BadRequest`."""
-        content = file.file.read() if file is not None else b""
-        typed = bool(self.text.strip())
-        if typed and (content or (file is not None and file.filename)):
-            message = (
-                "There is a file and a text, and one letter has only one of them. Nothing was "
-                "taken in. The text stands below: empty it and choose the file again, or take the "
-                "text in alone."
-            )
-            raise BadRequest(message)
-        if not typed and not content:
-            message = "Choose a file or paste the text of the letter."
-            raise BadRequest(message)
-        return content or self.text.encode("utf-8")
+        neither = "Choose a file or paste the text of the letter."
+        return _file_or_text(file, self.text, neither=neither)
+
+
+def _file_or_text(file: UploadFile | None, text: str, *, neither: str) -> bytes:
+    # a text beside a file would be dropped without a word, or the file would
+    content = file.file.read() if file is not None else b""
+    typed = bool(text.strip())
+    if typed and (content or (file is not None and file.filename)):
+        message = (
+            "There is a file and a text, and one letter has only one of them. Nothing was "
+            "taken in. The text stands below: empty it and choose the file again, or take the "
+            "text in alone."
+        )
+        raise BadRequest(message)
+    if not typed and not content:
+        raise BadRequest(neither)
+    return content or text.encode("utf-8")
 
 
 @dataclass(frozen=True, kw_only=True)

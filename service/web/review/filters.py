@@ -9,6 +9,8 @@ from datetime import UTC, date, datetime
 from difflib import SequenceMatcher
 from typing import Any
 
+import re2
+
 from anonymizer.case_columns import read_consents
 from anonymizer.donor_number import canonical_donor_number
 from service.actions.views import CaseView
@@ -30,6 +32,10 @@ _DAY = 24 * _HOUR
 
 #: Numbers that are less alike than this are different ones: marking signs would only mislead.
 _ALIKE = 0.6
+
+#: Ids and digests: nobody reads more of them than tells them apart.
+_ID = re2.compile(r"[0-9a-f]{16,64}")
+_LONGEST_DETAIL = 48
 
 #: The length of a Global Registration Identifier for Donors.
 GRID_LENGTH = 19
@@ -66,6 +72,13 @@ def age(at: datetime, now: datetime | None = None) -> str:
 def short_id(letter_id: str) -> str:
     """The first eight signs of a letter id, enough to talk about it."""
     return letter_id[:8]
+
+
+def short_code(told: str) -> str:
+    """What stands in a table for a detail of an event: the beginning of an id or a digest."""
+    if _ID.fullmatch(told):
+        return f"{told[:8]}…"
+    return told if len(told) <= _LONGEST_DETAIL else f"{told[:_LONGEST_DETAIL]}…"
 
 
 def plural(count: int, one: str, many: str) -> str:
@@ -143,6 +156,7 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "age": age,
     "clock": clock,
     "short_id": short_id,
+    "short_code": short_code,
     "plural": plural,
     "grouped": grouped,
     "is_long_as_grid": is_long_as_grid,
@@ -155,6 +169,7 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "rule_field": _worded(rule_words.RULE_FIELDS),
     "rule_value": rule_words.rule_value,
     "row_words": rule_words.row_words,
+    "missing_words": rule_words.missing_words,
     "letter_count": rule_words.letter_count,
     "file_word": _worded(file_words.KINDS),
     "origin_word": _worded(file_words.ORIGINS),

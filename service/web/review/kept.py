@@ -5,7 +5,8 @@ Contract: for forms about letters only, never those with passwords; it goes back
 sent it and is stored nowhere. Sent again, it is checked like any form: the session, its token, and
 the version of the letter that was on the screen. A page that was given back before signing in has
 no token; sent by its own button after signing in, it goes on by itself, where the browser says that
-our own page sent it.
+our own page sent it. Without scripts that is a second press, and the page says so: a form without
+the token of its session is never acted on.
 """
 
 from collections.abc import AsyncIterator
@@ -28,6 +29,7 @@ _AGAIN = "sent_again"
 #: What sending a form does, by the end of its address.
 _DEEDS = {
     "notes": "Keeps this note with the letter.",
+    "note": "Keeps the note with the letter, and shows the transcription again to be saved.",
     "mark": "Marks these words in the letter and takes them out.",
     "decide": "Decides about this passage of the letter.",
     "accept": "Decides about the suggestions of the letter.",
@@ -78,6 +80,7 @@ async def kept_page(request: Request) -> Response | None:
         deed=_DEEDS.get(path.rpartition("/")[2], "Sends the form of the letter page once more."),
         fields=tuple(one for one in fields if one.name != _AGAIN),
         again=_AGAIN,
+        pressed=again,
         goes_on=bool(who and again and request.headers.get("sec-fetch-site") == "same-origin"),
     )
 

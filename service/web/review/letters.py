@@ -10,6 +10,7 @@ from fastapi.responses import Response
 from service import actions
 from service.actions.views import LetterView
 from service.web.review import words
+from service.web.review.desk_forms import Translation
 from service.web.review.forms import Missed
 from service.web.review.letter_page import letter_page
 from service.web.review.pages import Message, page
@@ -43,9 +44,10 @@ def shown_letter(
     *,
     at: int | None = None,
     missed: Missed | None = None,
+    translation: Translation | None = None,
     refused: str = "",
 ) -> Response:
-    """The page of a letter; `missed` is what was typed to be marked, where it was refused."""
+    """The page of a letter; `missed` and `translation` are what was typed, where it was refused."""
     return page(
         request,
         "letter.html",
@@ -54,6 +56,7 @@ def shown_letter(
         message=Message(text=refused, tone="stop") if refused else None,
         page=letter_page(view, at=at),
         missed=missed,
+        translation=translation.text if translation else None,
         words=words,
         history=entries(view.history[::-1]),
         may_see_audit=may_see_audit(who.person),

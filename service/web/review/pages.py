@@ -17,6 +17,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from service.actions.access import SignedIn
+from service.actions.desk import Desk
+from service.actions.queueing import count_passed_on
 from service.actions.sending import sending_pause
 from service.actions.waiting import count_waiting_too_long
 from service.web.language.choice import LANGUAGES, current
@@ -34,9 +36,13 @@ STATIC_FOLDER = Path(__file__).parent.parent / "static"
 
 #: What an address may say about the place of a reader, and how it looks.
 _PLACE_KEYS = frozenset(
-    {"tab", "direction", "writer", "reader", "language", "hold", "days", "page", "at", "before"}
+    {
+        *("tab", "direction", "writer", "reader", "language", "hold", "days", "page", "at"),
+        *("donor", "patient", "missing", "clinic", "case"),
+        *("action", "who", "letter", "since", "until"),
+    }
 )
-_CODE = re2.compile(r"[A-Za-z0-9_-]{1,40}")
+_CODE = re2.compile(r"[A-Za-z0-9._:-]{1,64}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +110,11 @@ MESSAGES: dict[str, Message] = {
     ),
     "translated": Message(text="The translation is taken in and is being drafted."),
     "transcribed": Message(text="The transcription is saved. The letter is being drafted."),
+    "stale-typing": Message(
+        text="Nothing was saved: this letter was changed after you opened the page. What you typed "
+        "stands below. Please look at the letter again before you save it.",
+        tone="stop",
+    ),
     "picture-made": Message(text="The boxes are burnt in. Look at the result beside the picture."),
     "picture-goes": Message(text="The picture goes with the letter, once the letter is approved."),
     "picture-stays": Message(text="The picture is not forwarded."),
@@ -127,6 +138,19 @@ MESSAGES: dict[str, Message] = {
         text="No letter was found: the number or case id must be exactly as in the register.",
         tone="care",
     ),
+    "no-case-found": Message(
+        text="No case was found. A case id or number must be whole. Of a clinic, part of its name "
+        "is enough, unless more than 50 clinics have it.",
+        tone="care",
+    ),
+    "not-in-trail": Message(
+        text="The trail names no such letter or case. Of a letter, the first eight signs of its id "
+        "are enough; a case id must be whole.",
+        tone="care",
+    ),
+    "several-letters": Message(
+        text="The ids of several letters begin like this. Type more of it.", tone="care"
+    ),
     "read-first": Message(text="Your reading is kept. The letter waits for a second reader now."),
     "differs": Message(
         text="Both readings are done, and they differ. Settle each difference below.", tone="care"
@@ -135,6 +159,9 @@ MESSAGES: dict[str, Message] = {
     "read-again": Message(text="Your reading is open again."),
     "passed-on": Message(text="The letter waits for a senior proofreader."),
     "noted": Message(text="The note is kept with the letter."),
+    "noted-typing": Message(
+        text="The note is kept with the letter. What you typed stands below; it is not saved yet."
+    ),
     "urgent": Message(text="The letter goes before older ones now."),
     "not-urgent": Message(text="The letter waits its turn again."),
     "nothing-free": Message(
@@ -183,6 +210,8 @@ class Place:
     href: str
     count: int = 0
     """How much waits there, shown beside the name."""
+    waits: str = ""
+    """What it is that waits there, said to those who do not see where the number stands."""
 
 
 def _environment() -> Environment:
@@ -209,10 +238,13 @@ def compile_pages() -> None:
         ENVIRONMENT.get_template(name)
 
 
-def places_for(person: people.Person, *, late: int = 0) -> tuple[Place, ...]:
-    """The parts of the desk that the person may enter; `late` letters wait too long."""
+def places_for(person: people.Person, *, late: int = 0, passed_on: int = 0) -> tuple[Place, ...]:
+    """The parts of the desk that the person may enter; `late` and `passed_on` letters wait."""
     every = (
-        (people.may_read_letters, Place("Letters", "/review")),
+        (
+            people.may_read_letters,
+            Place("Letters", "/review", passed_on, "passed to a senior proofreader"),
+        ),
         (people.may_upload, Place("Bring in", "/review/new")),
         (people.may_allocate, Place("Allocation", "/review/allocation")),
         (people.may_allocate, Place("Cases", "/review/cases")),
@@ -221,7 +253,7 @@ def places_for(person: people.Person, *, late: int = 0) -> tuple[Place, ...]:
             lambda one: people.may(one, Permission.KEEP_ENDPOINTS),
             Place("Recipients", "/review/endpoints"),
         ),
-        (people.may_see_waiting, Place("Waiting", "/review/waiting", late)),
+        (people.may_see_waiting, Place("Waiting", "/review/waiting", late, "waiting too long")),
         (lambda one: people.may(one, Permission.SEE_INSIGHT), Place("Insight", "/review/insight")),
         (people.may_see_audit, Place("Audit", "/review/audit")),
         (people.may_manage_people, Place("People", "/review/people")),
@@ -260,7 +292,7 @@ def page(
     person = signed_in.person if signed_in else None
     token = signed_in.csrf_token if signed_in else ""
     field = Markup('<input type="hidden" name="csrf_token" value="{}">').format(token)
-    places = places_for(person, late=_late(request, person)) if person else ()
+    places = _places(request, person) if person else ()
     html = ENVIRONMENT.get_template(name).render(
         person=person,
         secret=lambda: field,
@@ -281,18 +313,30 @@ def _back(request: Request, status: int) -> str:
     """Where a page comes back to when its language is changed; what was wrong is not repeated."""
     if request.method != "GET" or status >= 400:
         return "/"
-    codes = {
-        key: value
-        for key, value in request.query_params.items()
+    codes = [
+        (key, value)
+        for key, value in request.query_params.multi_items()
         if key in _PLACE_KEYS and _CODE.fullmatch(value)
-    }
+    ]
     return request.url.path + (f"?{urlencode(codes)}" if codes else "")
 
 
-def _late(request: Request, person: people.Person) -> int:
-    """How many letters wait too long, for those who look after them."""
+def _places(request: Request, person: people.Person) -> tuple[Place, ...]:
+    """The places of the person, with how many letters wait too long and how many for a senior."""
     app = request.scope.get("app")
-    return count_waiting_too_long(app.state.desk, person) if app else 0
+    if app is None:
+        return places_for(person)
+    desk = app.state.desk
+    late, passed_on = count_waiting_too_long(desk, person), passed_on_count(request, desk, person)
+    return places_for(person, late=late, passed_on=passed_on)
+
+
+def passed_on_count(request: Request, desk: Desk, person: people.Person) -> int:
+    """How many letters wait for a senior, for seniors; within a request it is counted once."""
+    known = getattr(request.state, "passed_on", None)
+    count = known if isinstance(known, int) else count_passed_on(desk, person)
+    request.state.passed_on = count
+    return count
 
 
 def _stopped(request: Request) -> str | None:

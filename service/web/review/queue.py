@@ -16,10 +16,11 @@ from fastapi.responses import Response
 from service import actions
 from service.actions.desk import Desk
 from service.web.review.desk_forms import as_direction
-from service.web.review.pages import go, letter_path, page, start_of
+from service.web.review.pages import go, letter_path, page, passed_on_count, start_of
 from service.web.review.routing import TheDesk, Who, changing, reading
 from service.workflow.errors import IllegalTransition, NotAllowed, StaleVersion
-from service.workflow.people import Person, may_review
+from service.workflow.paging import page_number
+from service.workflow.people import Permission, Person, may, may_review
 from service.workflow.queue import QueueFilter, QueueScope, as_code
 from service.workflow.states import LetterState as S
 
@@ -41,6 +42,8 @@ class Tab:
     mine: bool = False
     within: str | None = None
     """The key of the tab that it is a part of."""
+    passed_on: bool = False
+    """True for what only seniors take."""
 
     @property
     def one_state(self) -> bool:
@@ -82,6 +85,14 @@ TABS: tuple[Tab, ...] = (
         states=frozenset({S.SECOND_READING}),
         empty_heading="No letter waits for a second reader",
         empty_advice="Letters that two people have to read wait here after the first reading.",
+    ),
+    Tab(
+        key="senior",
+        name="For seniors",
+        states=frozenset({S.READY, S.SECOND_READING}),
+        empty_heading="No letter was passed to a senior",
+        empty_advice="Letters that colleagues pass on wait here until a senior takes them.",
+        passed_on=True,
     ),
     Tab(
         key="held",
@@ -209,7 +220,7 @@ class Asked:
     @property
     def number(self) -> int:
         """Which page."""
-        return int(self.page) if self.page.isascii() and self.page.isdigit() else 1
+        return page_number(self.page)
 
     def path(self, number: int) -> str:
         """The address of another page of the same list; codes only."""
@@ -250,7 +261,7 @@ def show_queue(
         "queue.html",
         who,
         tab=chosen,
-        tabs=_counted(desk, who.person),
+        tabs=_counted(desk, who.person, passed_on_count(request, desk, who.person)),
         shown=shown,
         asked=asked,
         ages=AGES,
@@ -299,21 +310,24 @@ def claim_one(desk: Desk, person: Person) -> str | None:
 
 def _scope(tab: Tab, person: Person) -> QueueScope:
     return QueueScope(
-        states=tab.states or frozenset(S), claimed_by=person.person_id if tab.mine else None
+        states=tab.states or frozenset(S),
+        claimed_by=person.person_id if tab.mine else None,
+        passed_on=tab.passed_on,
     )
 
 
-def _counted(desk: Desk, person: Person) -> list[dict[str, str | int | None]]:
+def _counted(desk: Desk, person: Person, passed_on: int) -> list[dict[str, str | int | None]]:
     by_state = actions.count_letters(desk, person).by_state
     mine = actions.count_mine(desk, person)
+
+    def count(tab: Tab) -> int:
+        if tab.mine or tab.passed_on:
+            return mine if tab.mine else passed_on
+        return sum(by_state.get(state, 0) for state in tab.states or frozenset(S))
+
+    senior = may(person, Permission.READ_PASSED_ON)
+    shown = [tab for tab in TABS if senior or not tab.passed_on]
     return [
-        {
-            "key": tab.key,
-            "name": tab.name,
-            "within": tab.within,
-            "count": mine
-            if tab.mine
-            else sum(by_state.get(state, 0) for state in tab.states or frozenset(S)),
-        }
-        for tab in TABS
+        {"key": tab.key, "name": tab.name, "within": tab.within, "count": count(tab)}
+        for tab in shown
     ]

@@ -24,6 +24,7 @@ from service.web.review import (
     pictures,
     queue,
     readings,
+    register,
     settings,
     shortcuts,
     sign_in,
@@ -62,6 +63,8 @@ for _part in (
     direct_contact.change,
     endpoints.read,
     endpoints.change,
+    register.read,
+    register.change,
     cases.read,
     cases.change,
     subject_copies.read,
@@ -75,5 +78,6 @@ for _part in (
     settings.read,
     settings.change,
     trail.read,
+    trail.change,
 ):
     router.include_router(_part)

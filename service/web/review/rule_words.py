@@ -6,9 +6,10 @@ Contract: every field of `anonymizer.exchange.fields.FIELDS` has a word here (a 
 
 from anonymizer.exchange.fields import Limit
 from anonymizer.language_names import language_name
-from service.actions.rule_views import ExchangeView, RowView, RuleView
+from service.actions.rule_views import ExchangeView, MissingView, RowView, RuleView
 from service.web.language.times import iso_day_words
 from service.web.language.words import gettext, told_plain
+from service.web.review.countries import in_country
 
 #: Field: what it is about.
 RULE_FIELDS: dict[str, str] = {
@@ -47,6 +48,12 @@ def rule_value(line: RuleView) -> str:
         return gettext("no limit")
     word = str(value)
     return gettext(_NOTHING if word == "unknown" else word.replace("_", " "))
+
+
+def missing_words(missing: MissingView) -> str:
+    """`Nobody has told how many letters each side may write. Ask the registry in Ireland.`"""
+    told = {"question": told_plain(missing.question), "asked": in_country(missing.asked)}
+    return gettext("Nobody has told %(question)s. Ask the registry %(asked)s.") % told
 
 
 def row_words(row: RowView) -> str:

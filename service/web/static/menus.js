@@ -9,6 +9,8 @@ export function startMenus(page) {
   }
   for (const menu of page.querySelectorAll("details.menu")) {
     menu.addEventListener("toggle", () => keepInWindow(menu));
+    // one that the server opened, to show what was typed into it
+    keepInWindow(menu);
   }
   page.addEventListener("click", (event) => {
     for (const menu of openMenus(page)) {

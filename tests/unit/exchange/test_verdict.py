@@ -105,6 +105,8 @@ def test_no_letters_is_refused_for_that_reason_alone() -> None:
     assert codes(verdict) == ["no_letters"]
     assert verdict.outcome is Outcome.REFUSED
     assert "letters in row PL of rules/exchange/countries.toml" in verdict.reasons[0].sentence
+    assert verdict.reasons[0].words == "Letters are not allowed between these two sides."
+    assert verdict.reasons[0].question is None
 
 
 @pytest.mark.parametrize("direction", Direction)
@@ -118,7 +120,13 @@ def test_an_unknown_rule_holds_the_letter_and_names_row_and_field(
     assert verdict.outcome is Outcome.HELD
     (reason,) = verdict.reasons
     assert (reason.row, reason.field) == ("PL", key)
-    assert f"{key} is unknown in row PL" in reason.sentence
+    assert reason.sentence.startswith(reason.words)
+    assert f"{key} in row PL of rules/exchange/countries.toml" in reason.sentence
+    assert reason.words.endswith(
+        "(PL): ask the registry, and have the answer entered in the rules."
+    )
+    assert reason.question is not None
+    assert reason.question in reason.words
 
 
 @pytest.mark.parametrize("key", [*LETTER_FIELDS, *CONTACT_FIELDS, CORD_BLOOD.key])

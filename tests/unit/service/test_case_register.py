@@ -14,12 +14,12 @@ GOOD = f"{NUMBER},C-1,DE,US,CL-1,First Clinic,PERSON=Anna;PLACE=Ulm,"
 
 def test_nothing_of_a_bad_file_is_imported(desk: Desk, cora: Person) -> None:
     """Neither the good rows nor the clinics."""
-    before = actions.list_cases(desk, cora)
+    before = actions.cases_page(desk, cora).rows
     bad = f"{HEADER}\n{GOOD.replace('C-1', 'C-7')}\n{GOOD.replace(',DE,', ',X,')}\n"
     with pytest.raises(BadImport) as refused:
         actions.import_cases(desk, cora, content=bad.encode(), file_name="list.csv")
     assert refused.value.problems[0].startswith("list.csv, row 3: donor_country")
-    assert actions.list_cases(desk, cora) == before
+    assert actions.cases_page(desk, cora).rows == before
 
 
 def test_a_donor_number_belongs_to_one_case(desk: Desk, cora: Person) -> None:
@@ -31,7 +31,7 @@ def test_a_donor_number_belongs_to_one_case(desk: Desk, cora: Person) -> None:
     assert problem.startswith("list.csv, row 2: the donor number is that of case C-1")
     assert "correct the number here, or change that case first" in problem
     assert NUMBER not in problem
-    assert [case.case_id for case in actions.list_cases(desk, cora)] == ["C-1", "C-2"]
+    assert [case.case_id for case in actions.cases_page(desk, cora).rows] == ["C-1", "C-2"]
 
 
 def test_importing_again_changes_the_cases(desk: Desk, cora: Person) -> None:

@@ -9,6 +9,7 @@ from anonymizer.model import Draft, EntityKind, Letter, SecondReading
 from service import actions
 from service.actions import Desk
 from service.actions.comparing import compare_readings
+from service.actions.queueing import count_passed_on
 from service.store.releases import find_dispatch
 from service.workflow.corrections import Correction, CorrectionKind
 from service.workflow.errors import BadRequest, NotAllowed, NotReady, StaleVersion
@@ -350,7 +351,9 @@ def test_a_letter_passed_to_a_senior_is_theirs_to_take(desk: Desk, anna: Person)
     assert actions.next_for(desk, other) == ()
     (item,) = actions.next_for(desk, senior)
     assert item.for_senior
+    assert (count_passed_on(desk, senior), count_passed_on(desk, other)) == (1, 0)
     take(desk, senior, letter_id)
+    assert count_passed_on(desk, senior) == 0
     seen = view(desk, senior, letter_id)
     assert (seen.state_reason, seen.open_suggestions) == ("Hard.", 0)
     approve(desk, senior, letter_id)
