@@ -46,9 +46,15 @@ _COUNTRY = re.compile(r"[A-Z]{2}")
 
 
 class Group(StrEnum):
-    """How hard a letter is meant to be."""
+    """
+    How hard a letter is meant to be.
+
+    The writers of `everyday` letters were asked for what people write, those of `ordinary` ones
+    also for what tempts: songs, dishes, greetings and feast days of many cultures.
+    """
 
     ORDINARY = "ordinary"
+    EVERYDAY = "everyday"
     ADVERSARIAL = "adversarial"
     CLEAN = "clean"
 

@@ -61,7 +61,8 @@ def _overview(part: str, summaries: Mapping[str, Summary]) -> Table:
     table = Table(title=f"{part}: mentions masked (masked or suggested)")
     table.add_column("", no_wrap=True)
     for name in summaries:
-        table.add_column(name.rpartition(".")[2], justify="right", no_wrap=True)
+        # two figures may stand below each other, but none is cut off
+        table.add_column(name.rpartition(".")[2], justify="right", overflow="fold")
     for heading, cell in _ROWS.items():
         table.add_row(heading, *(cell(summary) for summary in summaries.values()))
     return table

@@ -80,16 +80,22 @@ class NounDoubts:
         nouns = [word for word in words if not word.islower()] or words
         if len(nouns) == 1 and finding.kind is EntityKind.PLACE and self._is_no_town(text, finding):
             return self._asked(finding)
-        if not nouns or any(self._may_be_name(word) for word in nouns):
-            return finding
-        # villages end in "bach" and "stein" as well, people and firms seldom do; and a place that
-        # the model half believes in is always asked about
+        # villages end in "bach" and "stein" as well, people and firms seldom do
         place = finding.kind is EntityKind.PLACE
-        if not all(self._is_common_noun(word, compounds=not place) for word in nouns):
+        if not nouns or not all(self._is_only_noun(word, compounds=not place) for word in nouns):
             return finding
-        if place or finding.score >= _SURE_OF_NOUN:
+        if place:
+            return self._doubted_place(finding, nouns)
+        if finding.score >= _SURE_OF_NOUN:
             return self._asked(finding)
         return replace(finding, score=finding.score * _NOUN_FACTOR)
+
+    def _doubted_place(self, finding: Finding, nouns: list[str]) -> Finding:
+        """A place that the model half believes in is always asked about."""
+        if all(self._is_listed(word) for word in nouns):
+            return self._asked(finding)
+        # that the model's vocabulary has the word is too little to leave a place readable
+        return replace(finding, score=finding.score * _SURE_NOUN_FACTOR)
 
     def _asked(self, finding: Finding) -> Finding:
         ruling = self.rulebook.policy.rulings[finding.kind]
@@ -99,12 +105,22 @@ class NounDoubts:
     def _listed_nouns(self) -> frozenset[str]:
         return self.rulebook.lists.get("common_nouns", frozenset())
 
+    def _is_listed(self, word: str) -> bool:
+        return word.lower() in self._listed_nouns or word.lower() in self._whole_nouns
+
+    @cached_property
+    def _whole_nouns(self) -> frozenset[str]:
+        return self.rulebook.lists.get("whole_nouns", frozenset())
+
+    def _is_only_noun(self, word: str, *, compounds: bool) -> bool:
+        return self._is_common_noun(word, compounds=compounds) and not self._may_be_name(word)
+
     def _is_common_noun(self, word: str, *, compounds: bool) -> bool:
         """Whether the model or our list knows the word, or what the compound ends in."""
         nouns, folded = self._listed_nouns, word.lower()
         return (
             without_accents(word) in self.common_words
-            or folded in nouns
+            or self._is_listed(word)
             or (
                 compounds
                 and any(
