@@ -31,7 +31,7 @@ checked = 2026-11-20
 certainty = "firm"
 
 """
-_ORDER = (Group.ORDINARY, Group.ADVERSARIAL, Group.CLEAN)
+_ORDER = (Group.ORDINARY, Group.EVERYDAY, Group.ADVERSARIAL, Group.CLEAN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

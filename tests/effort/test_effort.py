@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from anonymizer.model import EntityKind, Span
-from corpus.gold import Mark, Part
+from corpus.gold import Group, Mark, Part
 from tests.effort.figures import Effort
 from tests.effort.letters import case_list, chosen_letters
 from tests.effort.plan import Passage, plan
@@ -59,6 +59,15 @@ def test_figures_name_letters_by_number_only() -> None:
     told = "\n".join(effort.lines())
     assert "letter   3:   5  (mark a miss 3, approve 2)" in told
     assert "1 more wait for a coordinator" in told
+
+
+def test_the_ordinary_letters_come_first_and_every_group_has_its_place() -> None:
+    """However many groups there are; the letters themselves are not looked at."""
+    held_out = chosen_letters(1000)
+    groups = [one.gold.group for one in held_out]
+    assert set(groups) == set(Group)
+    assert groups == sorted(groups, key=groups.index)
+    assert groups[0] is Group.ORDINARY
 
 
 def test_every_letter_gets_a_case_of_its_own() -> None:
