@@ -17,7 +17,7 @@ from service.actions.letterview import letter_view, queue_item
 from service.actions.opened import OpenedLetter, letter_event, read_letter
 from service.actions.trail import SHOWS_DECISIONS, history_event
 from service.actions.views import Counts, LetterView, NoteView, QueueItem
-from service.store.audit import append_event, latest_events, stands_already
+from service.store.audit import append_event, stands_already
 from service.store.database import Connection
 from service.store.letters import (
     StoredLetter,
@@ -34,6 +34,7 @@ from service.store.releases import (
     find_earlier_approved,
     recipients_of_letters,
 )
+from service.store.trail import find_events
 from service.workflow.audit import AuditAction
 from service.workflow.errors import NotAllowed
 from service.workflow.people import (
@@ -45,6 +46,7 @@ from service.workflow.people import (
 from service.workflow.readings import Phase
 from service.workflow.recipients import Recipient, recipient_named
 from service.workflow.states import LetterState
+from service.workflow.trail import TrailFilter
 from service.workflow.writer_status import writer_status
 
 _DONE = frozenset({LetterState.DISPATCHED, LetterState.RETURNED})
@@ -108,7 +110,7 @@ def open_letter(desk: Desk, person: Person, *, letter_id: str) -> LetterView:
         opened = read_letter(connection, letter_id)
         names = people_names(connection)
         earlier = _earlier(connection, opened)
-        history = latest_events(connection, letter_id=letter_id, limit=500)
+        history = find_events(connection, TrailFilter(letter_id=letter_id), limit=500)
         notes = find_notes(connection, letter_id)
     found = combined(desk, opened, earlier)
     view = letter_view(desk, person, opened, names=names)

@@ -92,19 +92,6 @@ def events_after(
     return tuple(chained(row) for row in connection.execute(query))
 
 
-def latest_events(
-    connection: Connection,
-    *,
-    letter_id: str | None = None,
-    limit: int = 200,
-) -> tuple[ChainedEvent, ...]:
-    """Events newest first, of one letter or of all."""
-    query = select(audit_events).order_by(audit_events.c.seq.desc()).limit(limit)
-    if letter_id is not None:
-        query = query.where(audit_events.c.letter_id == letter_id)
-    return tuple(chained(row) for row in connection.execute(query))
-
-
 def events_between(
     connection: Connection,
     actions: Iterable[AuditAction],

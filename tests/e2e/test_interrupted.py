@@ -91,12 +91,7 @@ def test_an_ended_session_keeps_what_was_typed(take_seat: TakeSeat) -> None:
     expect(page.get_by_label("What you typed")).to_have_value(NOTE)
     expect(page.get_by_text("so it takes two presses")).to_be_hidden()
 
-    link = seat.office.command("user", "link", name).split()
-    other = page.context.new_page()
-    other.goto(next(word for word in link if "/sign-in/" in word))
-    other.get_by_role("button", name="Sign in").click()
-    expect(other.get_by_role("heading", name="Letters", exact=True)).to_be_visible()
-    other.close()
+    _sign_in_again(seat, name)
 
     expect(page.get_by_text("Keeps this note with the letter.")).to_be_visible()
     page.get_by_role("button", name="Send it again").click()
@@ -118,12 +113,7 @@ def test_without_scripts_the_two_presses_are_announced(take_seat: TakeSeat) -> N
     page.get_by_role("button", name="Save the note").click()
     expect(page.get_by_text("so it takes two presses")).to_be_visible()
 
-    link = seat.office.command("user", "link", name).split()
-    other = page.context.new_page()
-    other.goto(next(word for word in link if "/sign-in/" in word))
-    other.get_by_role("button", name="Sign in").click()
-    expect(other.get_by_role("heading", name="Letters", exact=True)).to_be_visible()
-    other.close()
+    _sign_in_again(seat, name)
 
     page.get_by_role("button", name="Send it again").click()
     expect(page.get_by_text("Not sent yet.")).to_be_visible()
@@ -134,3 +124,13 @@ def test_without_scripts_the_two_presses_are_announced(take_seat: TakeSeat) -> N
 
 def _roles(*roles: str) -> list[str]:
     return [part for role in roles for part in ("--role", role)]
+
+
+def _sign_in_again(seat: Seat, name: str) -> None:
+    """In another tab of the same browser, with a new link."""
+    link = seat.office.command("user", "link", name).split()
+    other = seat.page.context.new_page()
+    other.goto(next(word for word in link if "/sign-in/" in word))
+    other.get_by_role("button", name="Sign in").click()
+    expect(other.get_by_role("heading", name="Letters", exact=True)).to_be_visible()
+    other.close()

@@ -15,11 +15,12 @@ from service import actions
 from service.actions import Desk
 from service.actions.access import OPERATOR
 from service.actions.exporting import export_corrections, written_corrections
-from service.store.audit import latest_events
+from service.store.trail import find_events
 from service.workflow.corrections import Correction, CorrectionKind
 from service.workflow.errors import NotAllowed
 from service.workflow.invented import invented, invented_case, surviving_case
 from service.workflow.people import Person
+from service.workflow.trail import TrailFilter
 from tests.factories import NUMBER, claimed, view
 
 HARMLESS = frozenset({"i", "live", "in", "near", "my", "sister", "and", "the", "of", "with"})
@@ -152,4 +153,4 @@ def test_only_the_command_line_exports(desk: Desk, anna: Person, cora: Person) -
 
 def _trail(desk: Desk) -> list[str]:
     with desk.database.reading() as connection:
-        return [one.event.action.value for one in latest_events(connection)]
+        return [one.event.action.value for one in find_events(connection, TrailFilter(), limit=200)]
