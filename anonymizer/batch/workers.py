@@ -9,15 +9,18 @@ costs one item, never the run.
 import multiprocessing
 import os
 import queue
+import signal
 import sys
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from types import TracebackType
-from typing import Generic, Self
+from typing import Generic, Self, TypeVar
 
 from anonymizer.batch.bench import Bench, BenchOrder
 from anonymizer.batch.process import (
@@ -31,6 +34,10 @@ from anonymizer.batch.process import (
     work_in_process,
 )
 from anonymizer.crash import Crash, CrashMet
+
+# What one call hands over and gets back; a pool also reads versions, which is not its own work.
+Given = TypeVar("Given")
+Found = TypeVar("Found")
 
 _ITEMS_UNDER_WAY_PER_PROCESS = 4
 _ITEMS_THAT_PAY_A_PROCESS = 50
@@ -67,7 +74,7 @@ class Workers(Generic[Item, Result]):
         """The versions in every answer. Loads a pipeline, so raises RulesError or ModelError."""
         if self._jobs == 1:
             return dict(self._own_bench().versions)
-        found = self._pool().submit(work_in_process, read_versions, None).result()
+        found = self._hand_over(read_versions, None).result()
         if isinstance(found, Refusal):
             raise found.error
         if isinstance(found, Crash):
@@ -108,7 +115,7 @@ class Workers(Generic[Item, Result]):
         self, item: Item, events: "queue.SimpleQueue[_Event[Item]]"
     ) -> "_Pending[Item, Result]":
         try:
-            future = self._pool().submit(work_in_process, self._work, item)
+            future = self._hand_over(self._work, item)
         except BrokenProcessPool as error:
             # Another item broke the pool a moment ago; `_collect` will repeat this one.
             future = Future()
@@ -136,10 +143,16 @@ class Workers(Generic[Item, Result]):
     def _alone(self, item: Item) -> "Result | Crash | Refusal":
         self._stop()
         try:
-            return self._pool().submit(work_in_process, self._work, item).result()
+            return self._hand_over(self._work, item).result()
         except BrokenProcessPool:
             self._stop()
             return Crash(error_class="ProcessDied", where="a worker process")
+
+    def _hand_over(
+        self, work: Work[Given, Found], item: Given
+    ) -> "Future[Found | Crash | Refusal]":
+        with _deaf_to_ctrl_c():
+            return self._pool().submit(work_in_process, work, item)
 
     def _pool(self) -> ProcessPoolExecutor:
         if self._executor is None:
@@ -156,6 +169,22 @@ class Workers(Generic[Item, Result]):
         if self._executor is not None:
             self._executor.shutdown(cancel_futures=True)
             self._executor = None
+
+
+@contextmanager
+def _deaf_to_ctrl_c() -> Iterator[None]:
+    """
+    A process started meanwhile is deaf to Ctrl-C from its first instruction; we hear it after.
+
+    Ctrl-C reaches the whole group, and a process that still imports would print a traceback.
+    """
+    # Starting it would unblock the signal again, halfway through starting the first process.
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @dataclass(frozen=True, slots=True)

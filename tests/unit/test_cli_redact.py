@@ -147,13 +147,7 @@ def _processes(mark: str) -> list[str]:
 def test_ctrl_c_ends_with_130_in_one_line(folder: Path) -> None:
     """And the same command goes on."""
     out = folder.parent / "out"
-    running = subprocess.Popen(
-        [sys.executable, "-m", "anonymizer.cli", "redact", folder, "--out", out, "--jobs", "2"],
-        cwd=ROOT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-    )
+    running = _start_two_workers(folder, out)
     while not list(out.rglob("*.txt")) and running.poll() is None:
         time.sleep(0.01)
     os.killpg(running.pid, signal.SIGINT)
@@ -161,6 +155,50 @@ def test_ctrl_c_ends_with_130_in_one_line(folder: Path) -> None:
     assert running.returncode == 130
     assert b"Traceback" not in told
     assert told.splitlines()[-1].startswith(b"anonymizer: stopped")
+
+
+def test_a_worker_is_deaf_to_ctrl_c_from_its_start(folder: Path) -> None:
+    """One that still loads has no handler yet: it would tell its traceback to the terminal."""
+    out = folder.parent / "out"
+    mark = f"anonymizer-test-{os.getpid()}"
+    running = _start_two_workers(folder, out, ANONYMIZER_TEST=mark)
+    looks = []
+    while not list(out.rglob("*.txt")) and running.poll() is None:
+        looks += [
+            _is_deaf_to_ctrl_c(process) for process in _processes(mark) if _is_worker(process)
+        ]
+    running.kill()
+    running.communicate(timeout=120)
+    assert looks
+    assert all(looks)
+
+
+def _start_two_workers(folder: Path, out: Path, **environment: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "anonymizer.cli", "redact", folder, "--out", out, "--jobs", "2"],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+
+
+def _is_worker(process: str) -> bool:
+    try:
+        return b"spawn_main" in Path(f"/proc/{process}/cmdline").read_bytes()
+    except OSError:
+        return False
+
+
+def _is_deaf_to_ctrl_c(process: str) -> bool:
+    try:
+        told = Path(f"/proc/{process}/status").read_text()
+    except OSError:
+        return True
+    masks = dict(line.split(":\t", 1) for line in told.splitlines() if line.startswith("Sig"))
+    deaf = int(masks["SigBlk"], 16) | int(masks["SigIgn"], 16)
+    return bool(deaf & 1 << signal.SIGINT - 1)
 
 
 def test_json_lines_do_not_depend_on_processes_or_hashing(run_cli: RunCli) -> None:
