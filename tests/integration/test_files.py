@@ -1,12 +1,12 @@
 """Letters as files: posted, read in the worker, proofread, and out as a document built afresh."""
 
 import os
-import signal
-import threading
+import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -248,36 +248,36 @@ def test_a_scan_is_read_in_the_language_of_its_writer(
     assert asked == [expected]
 
 
-def killed_children(count: int) -> threading.Thread:
-    """Kills the next readers of this process, whatever they do."""
+class Doomed(subprocess.Popen[bytes]):
+    """A process that is killed at its start, as long as there are readers of letters to kill."""
 
-    def is_reader(folder: Path) -> bool:
-        try:
-            parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
-            words = (folder / "cmdline").read_bytes()
-        except OSError:
-            return False
-        return parent == os.getpid() and b"anonymizer.documents.child" in words
+    left = 0
 
-    def kill() -> None:
-        seen: set[str] = set()
-        while len(seen) < count:
-            for folder in Path("/proc").glob("[0-9]*"):
-                if folder.name not in seen and is_reader(folder):
-                    os.kill(int(folder.name), signal.SIGKILL)
-                    seen.add(folder.name)
-
-    thread = threading.Thread(target=kill, daemon=True)
-    thread.start()
-    return thread
+    def __init__(self, command: list[str], **options: Any) -> None:
+        super().__init__(command, **options)
+        if "anonymizer.documents.child" in command and Doomed.left:
+            Doomed.left -= 1
+            self.kill()
 
 
-def test_a_reader_that_is_killed_is_tried_again(desk: Desk, sena: Person) -> None:
+@pytest.fixture
+def kill_readers(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+    """Kills that many of the next readers."""
+    monkeypatch.setattr(subprocess, "Popen", Doomed)
+
+    def kill(count: int) -> None:
+        monkeypatch.setattr(Doomed, "left", count)
+
+    return kill
+
+
+def test_a_reader_that_is_killed_is_tried_again(
+    desk: Desk, sena: Person, kill_readers: Callable[[int], None]
+) -> None:
     """The second one reads the letter."""
     letter_id = bring_in(desk, FORMS["docx"])
-    killer = killed_children(1)
+    kill_readers(1)
     work_all(desk)
-    killer.join(30)
     seen = view(desk, sena, letter_id)
     assert "Every morning" in (seen.text or "")
     failed = [one for one in seen.history if one.action == AuditAction.LETTER_DRAFT_FAILED.value]
@@ -285,13 +285,12 @@ def test_a_reader_that_is_killed_is_tried_again(desk: Desk, sena: Person) -> Non
 
 
 def test_a_reader_that_always_dies_asks_a_person_who_may_have_it_tried_again(
-    desk: Desk, sena: Person
+    desk: Desk, sena: Person, kill_readers: Callable[[int], None]
 ) -> None:
     """After the last try; nothing is lost."""
     letter_id = bring_in(desk, FORMS["docx"])
-    killer = killed_children(desk.settings.max_attempts)
+    kill_readers(desk.settings.max_attempts)
     work_all(desk)
-    killer.join(30)
     seen = view(desk, sena, letter_id)
     assert seen.state is LetterState.HELD_FAULT
     assert [hold.code for hold in seen.holds] == ["reader_failed"]
