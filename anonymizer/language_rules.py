@@ -25,6 +25,7 @@ _KEYS = frozenset(
         "model",
         "nouns_have_capitals",
         "capital_support",
+        "grammar_support",
         "second_reader",
         "grammar",
         "words",
@@ -60,7 +61,8 @@ class LanguageRules:
     `possessive`, `being`, `introduced` and `home` are alternatives of a regular expression: what
     stands before a kin word, between kin words and names, before initials that introduce
     somebody, and before the place that the writer lives in.
-    A word with a capital inside a sentence is taken out when the model gives it `capital_support`.
+    A word with a capital inside a sentence is taken out when the model gives it `capital_support`,
+    a name that only the grammar of letters has found when it gives it `grammar_support`.
     With `second_reader` every letter is read by two people, because the model misses too much.
     """
 
@@ -75,6 +77,7 @@ class LanguageRules:
     home_forms: tuple[Form, ...] = ()
     nouns_have_capitals: bool = False
     capital_support: float = 0.10
+    grammar_support: float = 0.0
     second_reader: bool = False
     wordings: Mapping[EntityKind, Wording]
 
@@ -127,6 +130,7 @@ def read_language(path: Path) -> LanguageRules:
             home_forms=_forms(f"{name}, [words] home_forms", words.get("home_forms", [])),
             nouns_have_capitals=bool(data.get("nouns_have_capitals", False)),
             capital_support=_score(f"{name}: capital_support", data.get("capital_support", 0.10)),
+            grammar_support=_score(f"{name}: grammar_support", data.get("grammar_support", 0.0)),
             second_reader=bool(data.get("second_reader", False)),
             wordings=dict(_wordings(name, _table(name, data, "kinds"))),
         )

@@ -23,6 +23,13 @@ _NO_TOWN = frozenset(
     "this that".split()
 )
 
+_NUMBERED = frozenset(
+    """day week month year cycle round line ward room bed floor unit station gate bus tram train
+    flight number size grade class form level stage phase part chapter page psalm group team bay
+    platform apartment flat house street road january february march april may june july august
+    september october november december""".split()
+)
+
 
 def _is_age_not_time(text: str, _start: int, end: int) -> bool:
     """Whether "at 30" is an age; "at 10 o'clock", "at 30 degrees" and "at 9.15" are none."""
@@ -151,6 +158,26 @@ def _ends_like_a_host(text: str, start: int, end: int) -> bool:
     return last.rpartition("*")[2] in _HOST_ENDINGS or " slash " in text[start:end].lower()
 
 
+def _is_age_after_name(text: str, start: int, _end: int) -> bool:
+    """Whether "our Mia 5" may be an age; "my Day 7" and "our Ward 5" are numbers of things."""
+    word = text[:start].rsplit(maxsplit=1)[-1].lower()
+    return word not in _NUMBERED
+
+
+def _is_address(text: str, start: int, end: int) -> bool:
+    """
+    False where a blank makes something else of it, unless it ends as addresses do.
+
+    "as @ocke.surft" is an account, and "anna@web.de. Ich" an address with the next sentence.
+    """
+    found = text[start:end].lower()
+    name, _, host = found.partition("@")
+    last = found.rpartition(".")[2]
+    like_handle = bool(host) and name[-1:].isspace() and not host[:1].isspace()
+    doubtful = like_handle or last[:1].isspace()
+    return not doubtful or last.strip() in _HOST_ENDINGS
+
+
 def _has_scanned_digits(text: str, start: int, end: int) -> bool:
     """Whether a number holds a letter that a scanner took for a digit, and a true digit."""
     digits = [word for word in text[start:end].split() if any(one.isdigit() for one in word)]
@@ -247,6 +274,8 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
         "handle": _is_handle,
         "handle_signs": _has_handle_signs,
         "ends_like_a_host": _ends_like_a_host,
+        "is_address": _is_address,
+        "age_after_name": _is_age_after_name,
         "scanned_digits": _has_scanned_digits,
         "spoken_number": _is_spoken_number,
         "age_not_count": _is_age_not_count,

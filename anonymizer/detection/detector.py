@@ -13,7 +13,7 @@ from functools import cached_property, partial
 from anonymizer.canonical import DetectionView
 from anonymizer.detection.corroboration import corroborate
 from anonymizer.detection.known import KnownRecognizer
-from anonymizer.detection.neighbours import join_neighbours
+from anonymizer.detection.neighbours import join_neighbours, with_initials
 from anonymizer.detection.overlaps import resolve, with_kept
 from anonymizer.detection.propagation import Propagation, with_entities
 from anonymizer.detection.refine import Refinery
@@ -84,6 +84,7 @@ class Detector:
         kept = [one for one in raw if _is_kept(policy, one)]
         raw = [one for one in raw if not _is_kept(policy, one)]
         raw = list(join_neighbours(text, raw, is_masked=masks))
+        raw = list(with_initials(text, raw, is_masked=masks))
         raw += self._propagation.spread(text, [one for one in raw if masks(one)])
         findings = resolve(text, raw, is_masked=masks)
         findings = with_kept(text, findings, kept)

@@ -5,13 +5,13 @@ A model that reads German takes rare nouns for names. A finding that is a common
 of its score: something to ask a person about, or nothing.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import re2
 
 from anonymizer.detection.gazetteers.towns import town_names
+from anonymizer.detection.grammar_doubts import SALUTATION, SIGN_OFF
 from anonymizer.expression import any_of, expression
 from anonymizer.model import EntityKind, Finding
 from anonymizer.rulebook import Rulebook
@@ -31,17 +31,7 @@ NAMED = frozenset(
 _REACH_BEFORE = 40
 #: What is left of the model's score for a common noun: something to ask about, or nothing.
 _SURE_OF_NOUN, _SURE_NOUN_FACTOR, _NOUN_FACTOR = 0.75, 0.3, 0.05
-_DOUBTED = ("ner:", "names:salutation", "names:sign-off")
-#: "Deine Leseratte", "Ein alter Babbler", "Et Hätz vum Spill": an article or possessive leads up to
-#: the word.
-_LED_UP_TO = expression(
-    r"(?i)(?:^|[^\pL])(?:dein|deine|dei|dien|ihr|ihre|euer|eure|ein|eine|a|en|de|da|der|die|das|dat|et)"
-    r"[ ](?:[\pL\-]+[ ]){0,3}[\pL\-]+$"
-)
-#: What greets or signs so is a name only if the model half thinks so. It gives the nouns that
-#: people sign with next to nothing, and their names and nicknames far more.
-_SUPPORT_OF_SALUTATION, _SUPPORT_OF_SIGN_OFF = 0.25, 0.35
-_SALUTATION, _SIGN_OFF = "names:salutation", "names:sign-off"
+_DOUBTED = ("ner:", SALUTATION, SIGN_OFF)
 #: Letters of the parts of a compound: "Hengst-fohlen".
 _SHORTEST_FIRST, _SHORTEST_LAST = 3, 4
 #: What stands before a noun and not before a town: "die Halle", "beim Essen", "einer kalten Halle".
@@ -64,11 +54,11 @@ class NounDoubts:
     rulebook: Rulebook
     common_words: frozenset[str]
 
-    def doubted(self, text: str, finding: Finding, findings: Iterable[Finding]) -> Finding:
-        """The finding, with less score where it is rather a noun; `findings` are all there are."""
+    def doubted(self, text: str, finding: Finding) -> Finding:
+        """The finding, with less score where it is rather a noun."""
         if not finding.recognizer.startswith(_DOUBTED):
             return finding
-        return _doubted_without_model(text, self._doubted_as_noun(text, finding), findings)
+        return self._doubted_as_noun(text, finding)
 
     def _doubted_as_noun(self, text: str, finding: Finding) -> Finding:
         if finding.kind not in NAMED or self._title_before.search(
@@ -168,27 +158,3 @@ def has_article_before(text: str, start: int) -> bool:
 def _towns_of(stem: str) -> tuple[str, ...]:
     """The towns that an adjective may come from: Berlin-er, Brem-er, Münchn-er."""
     return stem, f"{stem}en", f"{stem.removesuffix('n')}en"
-
-
-def _doubted_without_model(text: str, finding: Finding, findings: Iterable[Finding]) -> Finding:
-    """A noun that somebody is greeted or signs with stays as something to ask about."""
-    needed = _support_needed(text, finding)
-    supported = needed == 0.0 or any(
-        one.recognizer.startswith("ner:")
-        and one.score >= needed
-        and one.span.start < finding.span.end
-        and finding.span.start < one.span.end
-        for one in findings
-    )
-    return finding if supported else replace(finding, score=finding.score * _SURE_NOUN_FACTOR)
-
-
-def _support_needed(text: str, finding: Finding) -> float:
-    """What the model must think of a name that the grammar of letters alone has found."""
-    if finding.kind is not EntityKind.PERSON:
-        return 0.0
-    if finding.recognizer == _SALUTATION:
-        return _SUPPORT_OF_SALUTATION
-    start = text.rfind("\n", 0, finding.span.start) + 1
-    led_up_to = _LED_UP_TO.search(text[start : finding.span.end])
-    return _SUPPORT_OF_SIGN_OFF if finding.recognizer == _SIGN_OFF and led_up_to else 0.0

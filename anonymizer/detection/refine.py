@@ -12,6 +12,7 @@ from functools import cached_property
 
 import re2
 
+from anonymizer.detection.grammar_doubts import doubted_without_model
 from anonymizer.detection.noun_doubts import NAMED, NounDoubts
 from anonymizer.expression import any_of, expression
 from anonymizer.model import EntityKind, Finding, Span
@@ -82,7 +83,10 @@ class Refinery:
             doubted = doubted and not self._is_sure_in_lower_case(text, raw)
             finding = _doubted_in_lower_case(text, raw) if doubted else raw
             if self._noun_doubts is not None:
-                finding = self._noun_doubts.doubted(text, finding, findings)
+                finding = self._noun_doubts.doubted(text, finding)
+            finding = doubted_without_model(
+                text, finding, findings, language=self.rulebook.language
+            )
             if finding.kind in NAMED and finding.recognizer.startswith(_UNSURE):
                 yield from self._named(text, finding)
             elif finding.kind in _TOLD:
@@ -122,8 +126,10 @@ class Refinery:
     def _named(self, text: str, finding: Finding) -> Iterator[Finding]:
         for piece in _paragraphs(text, finding.span):
             start, end = self._trimmed(text, *piece, kind=finding.kind)
-            if start >= end or self._is_ordinary(text, text[start:end], finding):
+            if start >= end or self._is_ordinary(text, (start, end), finding):
                 continue
+            if piece != (finding.span.start, finding.span.end) and self._is_small(text[start:end]):
+                continue  # "odeon", and the "do" that begins the next paragraph
             span = Span(start=start, end=_with_dot_of_initial(text, start, end))
             kind = self._kind(finding.kind, text[span.start : span.end])
             yield replace(finding, span=span, kind=kind)
@@ -167,14 +173,20 @@ class Refinery:
         words = self.rulebook.words
         return words("hospital_words") | words("organization_words") | self._small_words
 
-    def _is_ordinary(self, text: str, found: str, finding: Finding) -> bool:
+    def _is_small(self, found: str) -> bool:
+        return found.islower() and found in self.rulebook.words("function_words")
+
+    def _is_ordinary(self, text: str, place: tuple[int, int], finding: Finding) -> bool:
+        found = text[slice(*place)]
         words = " ".join(found.lower().split())
         if len(words.strip(".")) == 1:
             return _is_stray_letter(found, finding) or _is_blood_group(text, finding)
         if finding.recognizer in _INTRODUCED and words in self._names_that_are_words:
             return False  # "a girl called Summer" is no season
-        if finding.score >= _MODEL_SAYS_NAME and words in self._given_names:
-            return False  # the model read the sentence; the list did not
+        if finding.score >= _MODEL_SAYS_NAME and (
+            words in self._given_names or self._has_title(text, place[0])
+        ):
+            return False  # the model read the sentence; the list did not ("Mr. October")
         bare = words.strip(".")
         parts = bare.replace("-", " ").split()
         return (
@@ -183,6 +195,16 @@ class Refinery:
             or all(part in self._generic for part in parts)
             or not any(one.isalpha() for one in found)
         )
+
+    def _has_title(self, text: str, start: int) -> bool:
+        return bool(self._title.search(text[max(0, start - _REACH_OF_CUE) : start]))
+
+    @cached_property
+    def _title(self) -> "re2._Regexp[str]":
+        """What stands before surnames; "Father Christmas" and "Mother Superior" have none."""
+        words = self.rulebook.words
+        titles = any_of(words("titles_before_initials") - words("kin"))
+        return expression(rf"(?i)(?:^|[^\pL]){titles}\.?[ ]+$")
 
     @cached_property
     def _given_names(self) -> frozenset[str]:

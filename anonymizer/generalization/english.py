@@ -26,19 +26,38 @@ _SEASON_OF_QUARTER = ("winter", "spring", "summer", "autumn")
 _ADULT, _TEENAGER, _CENTURY = 20, 13, 100
 _SPAN_BEFORE, _SPAN_AFTER = 40, 14
 
-_I = expression(
-    r"(?i)\b(?:i'm|i am|i was|i turned|i just turned|i will be|i'll be|im|iam|me,|my|i have|i had)"
-    r"(?:[ ]+\pL+){0,3}[ ]*$"
+#: Whom an age may belong to, and the word for it; the nearest in its sentence counts.
+_WHOSE = (
+    (
+        expression(
+            r"(?i)\b(?:i'm|im|iam|i'll be|me|my|i (?:am|was|turned|just turned|will be|have|had))\b"
+        ),
+        "my",
+    ),
+    (expression(r"(?i)\b(?:we|we're|both of us)\b"), "our"),
+    (
+        expression(
+            r"(?i)\b(?:she|her|daughter|wife|mother|mum|mom|sister|grandmother|grandma|girl|aunt|"
+            r"niece|granddaughter)\b"
+        ),
+        "her",
+    ),
+    (
+        expression(
+            r"(?i)\b(?:he|him|his|son|husband|father|dad|brother|grandfather|grandpa|boy|uncle|"
+            r"nephew|grandson)\b"
+        ),
+        "his",
+    ),
 )
-_HE = expression(
-    r"(?i)\b(?:he|he's|him|his|son|husband|father|dad|brother|grandfather|grandpa|boy|uncle|nephew|"
-    r"grandson)\b[^.!?\n]{0,25}$"
-)
-_SHE = expression(
-    r"(?i)\b(?:she|she's|her|daughter|wife|mother|mum|mom|sister|grandmother|grandma|girl|aunt|"
-    r"niece|granddaughter)\b[^.!?\n]{0,25}$"
-)
+_SENTENCE_END = expression(r"[.!?\n]")
 _AGE_WORD = expression(r"(?i)\b(?:aged|age|age of|ages|turn(?:ed|ing|s)?)[ ]+$")
+_TURNED = expression(r"(?i)\bturn(?:ed|ing|s)?[ ]+$")
+#: "nearly 70" is no age in the seventies.
+_TOWARDS = expression(
+    r"(?i)\b(?:going on|shy of|nearly|almost|pushing|approaching|hitting|rising|not yet|barely)"
+    r"[ ]+$"
+)
 _ARTICLE = expression(r"(?i)\b(?:a|an)[ ]+$")
 _BIRTHDAY = expression(r"(?i)^[ ]*(?:birthday|bday)")
 _PERSON_AFTER = expression(
@@ -75,8 +94,10 @@ def _words_for(age: int, found: str, before: str, after: str) -> str:
         return "[a great age]"
     if "-old" in found or "-year" in found or _ARTICLE.search(before):
         return _adjective(age) if _PERSON_AFTER.match(after) or age >= _ADULT else _noun(age)
+    if _TOWARDS.search(before):
+        return "[a certain age]"
     if _AGE_WORD.search(before):
-        return _adjective(age) if age >= _TEENAGER else "[a few]"
+        return _adjective(age) if age >= _TEENAGER else _of_child(before)
     if age < _ADULT:
         return "[a teenager]" if age >= _TEENAGER else "[a child]"
     return f"[in {_whose(before)} {_DECADES[age // 10 - 2]}]"
@@ -88,15 +109,19 @@ def _adjective(age: int) -> str:
     return "[teenage]" if age < _ADULT else f"[{_TENS[age // 10 - 2]}-something]"
 
 
+def _of_child(before: str) -> str:
+    return "[a few years old]" if _TURNED.search(before) else "[under thirteen]"
+
+
 def _noun(age: int) -> str:
     return "[child]" if age < _TEENAGER else "[teenager]"
 
 
 def _whose(before: str) -> str:
-    for pattern, word in ((_I, "my"), (_SHE, "her"), (_HE, "his")):
-        if pattern.search(before):
-            return word
-    return "the"
+    """The possessive for whoever is named last: "my mother was" is hers, "I told her I am" mine."""
+    sentence = _SENTENCE_END.split(before)[-1]
+    found = [(one.start(), word) for named, word in _WHOSE for one in named.finditer(sentence)]
+    return max(found)[1] if found else "their"
 
 
 def _number(found: str) -> int | None:

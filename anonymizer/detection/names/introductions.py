@@ -34,7 +34,7 @@ _UP_TO_THE_NAME = r"(?:[ ,:]|$)[ ,:]*[\"'(]?[ ]*"
 _NAME_PART = expression(r"[\pL][\pL\pM]*(?:['\-][\pL\pM]+)*\.?")
 _REACH = 60
 #: Cues that often come before something else: after these a name needs its capital.
-_WEAK_CUES = ("this is", "it's me", "signed", "in the name")
+_WEAK_CUES = ("this is", "it's me", "signed", "in the name", "nee")
 _ENDINGS_OF_ORDINARY_WORDS = ("ing", "ed", "ly")
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from anonymizer.detection.neighbours import join_neighbours
+from anonymizer.detection.neighbours import join_neighbours, with_initials
 from anonymizer.model import EntityKind, Finding
 from tests.unit.parts import finding_of
 
@@ -61,3 +61,56 @@ def test_nothing_is_lost_and_nothing_sure_loses() -> None:
     found = joined(text, *(named(text, word, score) for word, score in scores.items()))
     assert found.keys() == scores.keys()
     assert all(found[word] >= score for word, score in scores.items())
+
+
+def with_its_initial(text: str, *, name: str = "Zoe", score: float = SURE) -> str:
+    """What the finding of the name covers afterwards."""
+    finding = named(text, name, score)
+    (found,) = with_initials(text, [finding], is_masked=lambda one: one.score >= 0.5)
+    assert replace(found, span=finding.span) == finding
+    return text[found.span.start : found.span.end]
+
+
+@pytest.mark.parametrize(
+    ("text", "covered"),
+    [
+        ("Zoe P (and Dad)", "Zoe P"),
+        ("Zoe P", "Zoe P"),
+        ("then Zoe C. came", "Zoe C."),
+        ("then Zoe P came", "Zoe P"),
+        ("love Zoe k xx", "Zoe k"),
+        ("Zoe k and Tom", "Zoe k"),
+        ("Zoe k\nPS", "Zoe k"),
+        ("Zoe A.", "Zoe A."),
+    ],
+)
+def test_the_initial_behind_a_name_goes_with_it(text: str, covered: str) -> None:
+    """It would stay readable beside the placeholder."""
+    assert with_its_initial(text) == covered
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Zoe I think",
+        "Zoe A lovely girl",
+        "Zoe a lovely girl",
+        "Zoe x",
+        "Zoe X",
+        "Zoe's",
+        "Zoe T-shirt",
+        "Zoe B12",
+        "Zoe u know",
+        "Zoe, K too",
+        "Zoe Park",
+        "Zoe\nP",
+    ],
+)
+def test_a_letter_that_is_no_initial_stays(text: str) -> None:
+    """A word, a kiss, a part of another word, or on another line."""
+    assert with_its_initial(text) == "Zoe"
+
+
+def test_a_name_that_is_only_asked_about_takes_nothing_in() -> None:
+    """The person decides about what is marked, and sees where it ends."""
+    assert with_its_initial("Zoe P came", score=DOUBTFUL) == "Zoe"

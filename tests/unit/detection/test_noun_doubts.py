@@ -89,43 +89,6 @@ def test_a_town_that_is_a_word_needs_a_sentence_for_towns(sentence: str, *, beli
     assert (score(sentence, EntityKind.PLACE) >= 0.4) is believed
 
 
-SIGN_OFF, SALUTATION = "names:sign-off", "names:salutation"
-
-
-def grammar_score(sentence: str, *, by: str, model: float = 0.0) -> float:
-    """What is left of 0.85 by the grammar of letters where the model says `model`."""
-    before, found, after = sentence.split("|")
-    span = Span(start=len(before), end=len(before) + len(found))
-    raw = [
-        Finding(span=span, kind=EntityKind.PERSON, score=0.85, recognizer=by),
-        Finding(span=span, kind=EntityKind.PERSON, score=model, recognizer="ner:letter-de"),
-    ]
-    refined = GERMAN.refine(before + found + after, raw)
-    return max(one.score for one in refined if one.recognizer == by)
-
-
-@pytest.mark.parametrize(
-    ("sentence", "recognizer"),
-    [
-        ("Danke!\nIhre |Topfbohrerin|", SIGN_OFF),
-        ("Danke!\nEin alter |Zwurbler|", SIGN_OFF),
-        ("Danke!\n|Et Zwurbel| vum Spill", SIGN_OFF),
-        ("Lieber |Zwurbler|,", SALUTATION),
-    ],
-)
-def test_a_word_that_only_the_grammar_takes_for_a_name_is_asked_about(
-    sentence: str, recognizer: str
-) -> None:
-    """Behind an article, a possessive or a greeting stand nouns as well as names."""
-    assert grammar_score(sentence, by=recognizer) == pytest.approx(0.255)
-    assert grammar_score(sentence, by=recognizer, model=0.4) == pytest.approx(0.85)
-
-
-def test_a_bare_word_below_the_closing_is_a_name() -> None:
-    """Nothing leads up to a noun there, so the model is not asked."""
-    assert grammar_score("Danke!\n|Zwurbler|", by=SIGN_OFF) == pytest.approx(0.85)
-
-
 def test_a_noun_without_its_capital_is_still_a_noun() -> None:
     """In a letter that writes all words small."""
     assert score("da war |grünkohl| im topf.") == pytest.approx(0.27)

@@ -40,6 +40,8 @@ def refined(
         ("K", PERSON, [("K", INITIALS)]),
         ("Anna.", PERSON, [("Anna", PERSON)]),
         ("Anna\n\nTom", PERSON, [("Anna", PERSON), ("Tom", PERSON)]),
+        ("Anna\n\ndo", PERSON, [("Anna", PERSON)]),
+        ("Anna\n\nDo", PERSON, [("Anna", PERSON), ("Do", PERSON)]),
         ("the Leeds", PLACE, [("Leeds", PLACE)]),
         ("Leeds.", PLACE, [("Leeds", PLACE)]),
         ("Germany", PLACE, [("Germany", EntityKind.COUNTRY)]),
@@ -81,6 +83,29 @@ def test_other_kinds_are_not_touched(rules: Rulebook, kind: EntityKind) -> None:
 
 
 SURE = 0.95
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Then Mr. October came", "October"),
+        ("Then Dr Monday came", "Monday"),
+        ("Then Mrs Christmas came", "Christmas"),
+    ],
+)
+def test_behind_a_title_stands_a_name(rules: Rulebook, text: str, name: str) -> None:
+    """A word that is none elsewhere, if the model says so as well."""
+    assert score_in(rules, text, name) == pytest.approx(SURE)
+    raw = replace(finding_of(text, name, PERSON), recognizer="ner:test", score=0.4)
+    assert list(Refinery(rulebook=rules).refine(text, [raw])) == []
+
+
+@pytest.mark.parametrize("text", ["Then Father Christmas came", "Then, on Monday, we came"])
+def test_a_day_or_a_kin_word_makes_no_name(rules: Rulebook, text: str) -> None:
+    """However sure the model is."""
+    word = "Christmas" if "Christmas" in text else "Monday"
+    raw = replace(finding_of(text, word, PERSON), recognizer="ner:test", score=0.99)
+    assert list(Refinery(rulebook=rules).refine(text, [raw])) == []
 
 
 def score_in(rules: Rulebook, text: str, words: str, *, score: float = SURE) -> float:
