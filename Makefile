@@ -24,9 +24,12 @@ PAGES_ARGS ?=
 SLOW_ARGS ?=
 EFFORT_ARGS ?=
 LOCK_ARGS ?=
+BASE ?=
+BUILDER ?= podman
+IMAGE_ARGS ?=
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help run test check score bench chaos load pages slow effort pictures fuzz sbom lock offline format docs clean
+.PHONY: help run test check score bench chaos load pages slow effort pictures fuzz sbom lock offline image format docs clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -86,6 +89,12 @@ lock: | $(BIN)/python ## Write requirements/ anew after a change of pyproject.to
 
 offline: | $(BIN)/python ## Fetch every library by its hash, then install and start the service without an index
 	@.ci/offline $(PYTHON)
+
+# Podman and Buildah leave the health check out of an image in their own format; Docker ignores the variable.
+image: ## Build the container image; BASE=NAME@sha256:... is what you have checked, BUILDER=docker takes Docker
+	@[ -n '$(BASE)' ] || { echo 'Name the image to build on by its digest: make image BASE=NAME@sha256:... (docs/operate/deploy/README.md)' >&2; exit 2; }
+	BUILDAH_FORMAT=docker $(BUILDER) build --build-arg BASE='$(BASE)' --tag letters \
+	  --file docs/operate/deploy/Containerfile $(IMAGE_ARGS) .
 
 format: $(VENV)/installed-for-tests ## Format the code and apply safe fixes
 	$(BIN)/ruff format .
