@@ -15,7 +15,7 @@ from anonymizer.expression import expression
 from anonymizer.model import Span
 
 #: Letters of other scripts that look like Latin ones, as in "Аnnа" with a Cyrillic А and а.
-_LOOKALIKES = dict(
+LOOKALIKES = dict(
     zip(
         "АВЕЅІЈКМНОРСТУХаеѕіјорсухԁԀԛԚԝԜһқгпΑΒΕΖΗΙΚΜΝΟΡΤΥΧονικαρυɑɡɩʏᎪᏴᏟᎠᎬᎻᎫᏦᏞᎷᏢᎡᏚᎢᏙᎳᏃ",
         "ABESIJKMHOPCTYXaesijopcyxdDqQwWhkrnABEZHIKMNOPTYXovikapuagiyABCDEHJKLMPRSTVWZ",
@@ -115,16 +115,17 @@ def _canonical_character(text: str, index: int) -> str:
         return "'" if character == "`" else character
     if character in _PUNCTUATION:
         return _PUNCTUATION[character]
-    if _is_invisible(character):
+    if is_invisible(character):
         return ""
-    if character in _LOOKALIKES and _in_latin_word(text, index):
-        return _LOOKALIKES[character]
+    if character in LOOKALIKES and _in_latin_word(text, index):
+        return LOOKALIKES[character]
     if unicodedata.category(character) in _MARKS:
         return ""  # a combining mark that NFC could not join to a letter hides the letter below it
     return unicodedata.normalize("NFKC", character)
 
 
-def _is_invisible(character: str) -> bool:
+def is_invisible(character: str) -> bool:
+    """True for a character that shows nothing, or nothing that is known."""
     category = unicodedata.category(character)
     return (
         category in ("Cf", "Co", "Cn")
@@ -137,16 +138,16 @@ def _is_disguise(character: str) -> bool:
     """A soft hyphen or a no-break space comes from a word processor; the rest is worth a look."""
     if character in _PUNCTUATION or character in "\u00ad-\u2010\ufe0f\u200d`":
         return False
-    return _is_invisible(character) or character in _LOOKALIKES or ord(character) > 0xFF00
+    return is_invisible(character) or character in LOOKALIKES or ord(character) > 0xFF00
 
 
 def _in_latin_word(text: str, index: int) -> bool:
     """True when the word around `index` also has a Latin letter, or only look-alikes."""
     start = index
-    while start > 0 and (text[start - 1].isalpha() or _is_invisible(text[start - 1])):
+    while start > 0 and (text[start - 1].isalpha() or is_invisible(text[start - 1])):
         start -= 1
     end = index
-    while end < len(text) and (text[end].isalpha() or _is_invisible(text[end])):
+    while end < len(text) and (text[end].isalpha() or is_invisible(text[end])):
         end += 1
     word = [one for one in text[start:end] if one.isalpha()]
-    return any(one.isascii() for one in word) or all(one in _LOOKALIKES for one in word)
+    return any(one.isascii() for one in word) or all(one in LOOKALIKES for one in word)

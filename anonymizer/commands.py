@@ -21,6 +21,7 @@ from anonymizer.batch.bench import BenchOrder
 from anonymizer.batch.folders import FolderRun, Summary, redact_folders
 from anonymizer.cases import read_cases, read_cover_numbers
 from anonymizer.crash import Crash
+from anonymizer.disguises import DISGUISED
 from anonymizer.errors import UnreadableInput
 from anonymizer.model import Case, Circumstances, Draft, Letter, OutgoingFormat, Stage
 from anonymizer.outcome import ExitCode, UsageRefused
@@ -170,7 +171,7 @@ def check_language(path: Path, order: BenchOrder, *, number: str | None, as_json
         if draft.language is not None and draft.language.passages:
             console.print(tables.passages_table(draft.language))
     admitted = draft.language is not None and draft.language.admitted
-    held = any(hold.stage == Stage.LANGUAGE for hold in draft.holds)
+    held = any(hold.stage == Stage.LANGUAGE and hold.code != DISGUISED for hold in draft.holds)
     return ExitCode.ALL_DRAFTED if admitted and not held else ExitCode.SOME_HELD
 
 

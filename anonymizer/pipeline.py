@@ -14,13 +14,14 @@ from importlib import metadata
 from pathlib import Path
 
 from anonymizer import flags
-from anonymizer.allocation import Allocation, allocate
+from anonymizer.allocation import allocate
 from anonymizer.canary import CANARY, canary_fault
 from anonymizer.canonical import DetectionView, detection_view
 from anonymizer.combinations import find_combinations, told
 from anonymizer.detection.detector import SECONDS_PER_LETTER, Detector
 from anonymizer.detection.known import KnownRecognizer
 from anonymizer.detectors import Detectors
+from anonymizer.disguises import disguise_hold
 from anonymizer.donor_number import DonorNumberForm
 from anonymizer.errors import AnonymizerError, ModelError
 from anonymizer.exchange import (
@@ -198,7 +199,8 @@ class Pipeline:
         redaction = self.redactor.redact(letter, treatments)
         position.stage = Stage.LEAKCHECK
         residuals = _residuals(redaction, treatments, known, detector.rulebook)
-        holds = tuple(_holds(allocation, barred, language_hold(verdict, self._readable), residuals))
+        unread = self._unread(letter, verdict, policy)
+        holds = tuple(_holds((allocation.hold, *barred, *unread), residuals))
         return Draft(
             letter=letter,
             status=DraftStatus.HELD if holds else DraftStatus.DRAFTED,
@@ -336,6 +338,13 @@ class Pipeline:
         yield from flags.placeholder_flags(view, (detector.policy, self.policy))
         yield from flags.passage_flags(foreign_passages(verdict))
 
+    def _unread(
+        self, letter: Letter, verdict: LanguageVerdict, policy: Policy
+    ) -> tuple[Hold | None, ...]:
+        """What speaks against reading the letter as it is written."""
+        disguised = disguise_hold(letter.text, policy.most_disguises)
+        return language_hold(verdict, self._readable), disguised
+
     def _held(self, letter: Letter, hold: Hold) -> Draft:
         return Draft(
             letter=letter,
@@ -363,17 +372,8 @@ def _day(letter: Letter, circumstances: Circumstances) -> date:
     return letter.received_at.date() if letter.received_at is not None else date.min
 
 
-def _holds(
-    allocation: Allocation,
-    barred: Iterable[Hold],
-    language: Hold | None,
-    residuals: tuple[Residual, ...],
-) -> Iterator[Hold]:
-    if allocation.hold is not None:
-        yield allocation.hold
-    yield from barred
-    if language is not None:
-        yield language
+def _holds(found: Iterable[Hold | None], residuals: tuple[Residual, ...]) -> Iterator[Hold]:
+    yield from (hold for hold in found if hold is not None)
     if residuals:
         reason = "Something that must not be readable is still readable in the outgoing text."
         yield _hold(Stage.LEAKCHECK, "residual", reason)

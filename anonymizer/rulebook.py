@@ -25,6 +25,7 @@ from anonymizer.expression import check_syntax
 from anonymizer.language_rules import FOLDER as LANGUAGES
 from anonymizer.language_rules import LanguageRules, read_language
 from anonymizer.model import (
+    MOST_DISGUISES,
     CombinationRule,
     EntityKind,
     IdentifierClass,
@@ -187,6 +188,7 @@ def _policy(files: Mapping[str, Path]) -> Policy:
         message = f"rules/{name} is missing"
         raise RulesError(message)
     data = _read_toml(name, files[name])
+    most_disguises = _most_disguises(name, data)
     rulings = {}
     for kind_name, entry in data.get("kinds", {}).items():
         kind = _kind(name, kind_name)
@@ -195,7 +197,19 @@ def _policy(files: Mapping[str, Path]) -> Policy:
     if missing:
         message = f"rules/{name}: no entry for {', '.join(missing)}; add a [kinds.…] table for each"
         raise RulesError(message)
-    return Policy(policy_id=str(data.get("policy", "strict")), rulings=rulings)
+    return Policy(
+        policy_id=str(data.get("policy", "strict")),
+        rulings=rulings,
+        most_disguises=most_disguises,
+    )
+
+
+def _most_disguises(name: str, data: Mapping[str, Any]) -> int:
+    most = data.get("most_disguises", MOST_DISGUISES)
+    if not isinstance(most, int) or isinstance(most, bool) or most < 0:
+        message = f"rules/{name}: most_disguises must be a whole number, 0 or more, such as 20"
+        raise RulesError(message)
+    return most
 
 
 def _kind(name: str, value: str) -> EntityKind:

@@ -17,7 +17,7 @@ _NON_JOINER, _JOINER = "\u200c", "\u200d"
 #: Controls that part lines or words, and what parts them in the outgoing text.
 _PARTING = {**dict.fromkeys("\r\x0b\x0c\x1c\x1d\x1e\x85", "\n"), "\x1f": " "}
 #: Format characters that print: signs of numbers, of a verse and of an abbreviation.
-_PRINTING = frozenset(
+PRINTING = frozenset(
     "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
 )
 #: Scripts that spell with joiners (The Unicode Standard, section 23.2).
@@ -34,7 +34,7 @@ def unsent(text: str) -> Iterator[tuple[int, str]]:
     for place, sign in enumerate(text):
         if sign in "\n\t" or unicodedata.category(sign) not in ("Cc", "Cf"):
             continue
-        if sign in _PRINTING or (sign in (_NON_JOINER, _JOINER) and _is_needed(text, place)):
+        if sign in PRINTING or (sign in (_NON_JOINER, _JOINER) and _is_needed(text, place)):
             continue
         yield place, _PARTING.get(sign, "")
 
@@ -62,15 +62,15 @@ def marks_at_start(text: str) -> int:
 def _is_needed(text: str, place: int) -> bool:
     """True for one joiner between two letters of a script with joiners, or within an emoji."""
     after = text[place + 1 : place + 2]
-    before = _base_before(text, place)
+    before = base_before(text, place)
     if not before or not after:
         return False
-    if _SPELLS_WITH_JOINERS.search(before) and _SPELLS_WITH_JOINERS.search(after):
+    if spells_with_joiners(before) and spells_with_joiners(after):
         return True
-    return text[place] == _JOINER and _is_emoji(before) and _is_emoji(after)
+    return text[place] == _JOINER and is_emoji(before) and is_emoji(after)
 
 
-def _base_before(text: str, place: int) -> str:
+def base_before(text: str, place: int) -> str:
     """The sign before `place` that carries the marks and the colour of skin between them."""
     place -= 1
     while place >= 0 and (
@@ -80,5 +80,11 @@ def _base_before(text: str, place: int) -> str:
     return text[place] if place >= 0 else ""
 
 
-def _is_emoji(sign: str) -> bool:
+def spells_with_joiners(sign: str) -> bool:
+    """True for a letter of a script that spells with joiners."""
+    return _SPELLS_WITH_JOINERS.search(sign) is not None
+
+
+def is_emoji(sign: str) -> bool:
+    """True for an emoji, and for other symbols that are written like one."""
     return unicodedata.category(sign) == "So"

@@ -46,7 +46,7 @@ from anonymizer.model.kinds import (
     TreatmentAction,
 )
 from anonymizer.model.letter import MAX_CHARACTERS, Letter, Span, normalize_text, text_digest
-from anonymizer.model.policy import Form, Policy, Ruling, Treatment
+from anonymizer.model.policy import MOST_DISGUISES, Form, Policy, Ruling, Treatment
 from anonymizer.model.reading import (
     Box,
     DocumentKind,
@@ -61,6 +61,7 @@ from anonymizer.model.site_words import SiteWord, SiteWords, WordUse
 
 __all__ = [
     "MAX_CHARACTERS",
+    "MOST_DISGUISES",
     "Box",
     "Case",
     "CaseRegister",

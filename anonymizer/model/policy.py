@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from anonymizer.model.finding import Finding
 from anonymizer.model.kinds import EntityKind, IdentifierClass, TreatmentAction
 
+#: So many disguises a letter may have when its policy does not say.
+MOST_DISGUISES = 20
 #: So far below the score from which something is masked it is only asked about.
 _BELOW = 0.01
 
@@ -47,7 +49,8 @@ class Policy:
     The rulings that hold for one pair of countries; `policy_id` names the rules file.
 
     The place that the writer lives in has words of its own, `home_words`, where `home_cue`, a
-    regular expression, stands before it; None where that makes no difference.
+    regular expression, stands before it; None where that makes no difference. A letter with more
+    than `most_disguises` (`anonymizer.disguises`) is held.
     """
 
     policy_id: str
@@ -55,6 +58,7 @@ class Policy:
     home_cue: str | None = None
     home_words: str = ""
     home_forms: tuple[Form, ...] = ()
+    most_disguises: int = MOST_DISGUISES
 
     @property
     def placeholders(self) -> frozenset[str]:

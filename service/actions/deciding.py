@@ -117,7 +117,8 @@ def resolve_language_hold(
     desk: Desk, person: Person, *, letter_id: str, version: int, reason: str
 ) -> int:
     """
-    Release a letter to review although its language is not the one asked for.
+    Release a letter to review although its language is not the one asked for, or its words are
+    disguised.
 
     If the rules of the exchange hold it by now (its reader has declined meanwhile), it waits at
     their desk: nobody reads what cannot go.

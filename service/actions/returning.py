@@ -37,6 +37,7 @@ _BY_CODE = {
     "too_many_letters": NoticeKind.RETURNED_TOO_MANY,
     "window_over": NoticeKind.RETURNED_WINDOW_OVER,
     "unreadable": NoticeKind.RETURNED_UNREADABLE,
+    "disguised": NoticeKind.RETURNED_UNREADABLE,
 }
 _BY_STAGE = {
     Stage.INTAKE: NoticeKind.RETURNED_UNREADABLE,

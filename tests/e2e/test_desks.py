@@ -57,7 +57,7 @@ def test_a_letter_in_another_language_is_released_with_a_reason(take_seat: TakeS
     page.get_by_text("Release to review …").click()
     page.get_by_label("Why this letter may go on").fill("The clinic has a reader of German")
     page.get_by_role("button", name="Release to review").click()
-    expect(page.get_by_text("The letter may go on in its language.")).to_be_visible()
+    expect(page.get_by_text("The letter may go on as it is written.")).to_be_visible()
     expect(page.get_by_role("button", name="Claim this letter")).to_be_visible()
 
 

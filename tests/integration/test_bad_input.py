@@ -16,6 +16,7 @@ from tests.factories import NUMBER, OTHER_NUMBER, add, bring_in, view, work_all
 
 BODY = "Dear friend, thank you so much for everything. I feel so much better and can run again."
 SIGNED = f"{BODY}\nDonor number {NUMBER}\n"
+DISGUISED = SIGNED + "a\u200bb " * 30
 HELD = {LetterState.HELD_FAULT, LetterState.HELD_ALLOCATION, LetterState.HELD_LANGUAGE}
 
 UNREADABLE = {
@@ -42,6 +43,7 @@ UNCLEAR = {
     "an unknown number": f"{BODY}\nDonor number 1234567890128",
     "only emoji": "🎗🎗🎗",
     "only invisible characters": "\u200b\u200b\u2060",
+    "full of invisible characters": DISGUISED,
     "German": f"Liebe Spenderin, ich danke dir von ganzem Herzen für alles.\n{NUMBER}",
 }
 
@@ -115,6 +117,41 @@ def test_a_letter_with_someone_elses_secrets_keeps_them(real_desk: Desk, anna: P
     outgoing = (view(real_desk, anna, letter_id).outgoing or "").casefold()
     assert "schmidt" not in outgoing
     assert "miller" not in outgoing
+
+
+def test_a_letter_full_of_disguises_waits_until_a_person_lets_it_go(
+    real_desk: Desk, anna: Person
+) -> None:
+    """With a reason of their own; what nobody sees does not go out."""
+    letter_id = bring_in(real_desk, DISGUISED)
+    work_all(real_desk)
+    seen = view(real_desk, anna, letter_id)
+    assert seen.state is LetterState.HELD_LANGUAGE
+    (hold,) = seen.holds
+    assert hold.code == "disguised"
+    assert "release it where they hide nothing" in hold.reason
+    actions.resolve_language_hold(
+        real_desk, anna, letter_id=letter_id, version=seen.version, reason="A child's joke."
+    )
+    after = view(real_desk, anna, letter_id)
+    assert (after.state, after.holds) == (LetterState.READY, ())
+    assert "\u200b" not in (after.outgoing or "\u200b")
+
+
+def test_a_clean_text_takes_the_place_of_a_disguised_letter(real_desk: Desk, anna: Person) -> None:
+    """What was released for one text holds for no other: the new one walks the whole path."""
+    letter_id = bring_in(real_desk, DISGUISED)
+    work_all(real_desk)
+    for content, state in (
+        (DISGUISED.replace("\u200b", "\u2060"), LetterState.HELD_LANGUAGE),
+        (SIGNED, LetterState.READY),
+    ):
+        version = view(real_desk, anna, letter_id).version
+        actions.translate_letter(
+            real_desk, anna, letter_id=letter_id, version=version, content=content.encode()
+        )
+        work_all(real_desk)
+        assert view(real_desk, anna, letter_id).state is state
 
 
 @dataclass(frozen=True)

@@ -76,6 +76,23 @@ def test_a_number_on_the_cover_lets_a_letter_pass(run_cli: RunCli, tmp_path: Pat
     assert report["b.txt"]["output"] == "held/b.txt"
 
 
+def test_a_letter_full_of_disguises_is_put_with_the_held_ones(
+    run_cli: RunCli, tmp_path: Path
+) -> None:
+    """The report says why, and the command ends with the status for held letters."""
+    (tmp_path / "in").mkdir()
+    hidden = "Dear donor,\n\n" + "thank yo\u2060u for what yo\u2060u did for me! " * 15
+    (tmp_path / "in" / "a.txt").write_text(hidden, "utf-8")
+    (tmp_path / "n.csv").write_text("path,donor_number\na.txt,4970537838306400308\n", "utf-8")
+    numbers = ("--cover-numbers", tmp_path / "n.csv")
+    done = run_cli("redact", tmp_path / "in", "--out", tmp_path / "out", *COUNTRIES, *numbers)
+    assert done.returncode == 3
+    entry = _report(tmp_path / "out")["a.txt"]
+    assert (entry["status"], entry["output"]) == ("held", "held/a.txt")
+    assert '"disguised"' in json.dumps(entry["holds"])
+    assert (tmp_path / "out" / "held" / "a.txt").is_file()
+
+
 def test_neither_report_nor_terminal_repeats_a_name(run_cli: RunCli, folder: Path) -> None:
     """Except where the letter's own number routes it."""
     out = folder.parent / "out"

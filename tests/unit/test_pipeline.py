@@ -74,6 +74,24 @@ def test_hiding_something_is_told_to_the_proofreader(pipeline: Pipeline) -> None
     """A flag, not a hold."""
     draft = drafted(pipeline, f"{PROSE}My name is An\u200bna.")
     assert [one.kind for one in draft.flags] == [ContentFlagKind.DISGUISE]
+    assert draft.holds == ()
+
+
+def test_a_letter_full_of_disguises_is_held_with_its_draft(pipeline: Pipeline) -> None:
+    """For a person, who sees what was found; the limit is a line of the policy."""
+    most = pipeline.policy.most_disguises
+    full = drafted(pipeline, PROSE + "An\u200bna. " * most)
+    assert full.holds == ()
+    held = drafted(pipeline, PROSE + "An\u200bna. " * (most + 1))
+    assert held.status is DraftStatus.HELD
+    assert [(one.stage, one.code) for one in held.holds] == [(Stage.LANGUAGE, "disguised")]
+    assert "Anna" not in outgoing(held)
+
+
+def test_a_german_letter_is_held_for_its_disguises_too(pipeline: Pipeline) -> None:
+    """In whatever language it is read; two reasons stand beside each other."""
+    held = drafted(pipeline, HOSTILE[0] + "\u200b" * 30)
+    assert [one.code for one in held.holds] == ["wrong_language", "disguised"]
 
 
 def test_a_draft_can_be_undone(pipeline: Pipeline) -> None:

@@ -56,6 +56,16 @@ def test_what_identifies_directly_is_always_replaced(rules: Rulebook) -> None:
     }
 
 
+def test_a_site_says_how_many_disguises_it_bears(tmp_path: Path, rules: Rulebook) -> None:
+    """In its policy; a policy from before there was such a line bears as many as ours."""
+    policy = (rules.folders[0] / "policy/strict.toml").read_text("utf-8")
+    line = "most_disguises = 20\n"
+    for written, most in (("most_disguises = 3\n", 3), ("", 20)):
+        folder = site(tmp_path, "policy/strict.toml", policy.replace(line, written))
+        assert load_rulebook(site_folder=folder).policy.most_disguises == most
+        assert load_rulebook("de", site_folder=folder).policy.most_disguises == most
+
+
 def test_pattern_ids_are_unique(rules: Rulebook) -> None:
     """An id in the audit trail leads to one rule."""
     ids = [one.rule_id for one in rules.patterns]
@@ -129,6 +139,8 @@ def test_the_version_of_a_site_is_told_with_ours(tmp_path: Path, rules: Rulebook
         ("policy/strict.toml", "", "no entry for PERSON"),
         ("policy/strict.toml", "[kinds.NAME]\n", "unknown kind 'NAME'"),
         ("policy/strict.toml", "[kinds.PERSON]\nclas = 1\n", "unknown keys"),
+        ("policy/strict.toml", "most_disguises = -1\n", "most_disguises must be a whole number"),
+        ("policy/strict.toml", "most_disguises = true\n", "most_disguises must be a whole number"),
         ("policy/strict.toml", '[kinds.PERSON]\nclass = "DIRECT"\n', "is not valid"),
         ("policy/strict.toml", '[kinds.PERSON]\nclass = "BAD"\n', "is not valid"),
     ],

@@ -79,3 +79,13 @@ def test_nothing_is_stored(client: httpx.Client, desk: Desk) -> None:
     assert actions.list_queue(desk, READER) == ()
     stored = b"".join(path.read_bytes() for path in desk.settings.data_folder.glob("letters.db*"))
     assert b"Katharina" not in stored
+
+
+def test_a_letter_full_of_disguises_is_held(client: httpx.Client) -> None:
+    """The answer says so in a code and a sentence; the draft comes along for who has to look."""
+    text = f"{TEXT}\nWe are so glad that you wrote to us and are well. " + "An\u200bna " * 30
+    body = client.post("/v1/redactions", json={"id": "7", "text": text}).json()
+    assert body["status"] == "held"
+    held = [one for one in body["holds"] if one["code"] == "disguised"]
+    assert [one["stage"] for one in held] == ["language"]
+    assert "30 signs that nobody sees" in held[0]["reason"]

@@ -347,17 +347,6 @@ def event_name(action: str) -> str:
     return gettext(EVENTS.get(action, action))
 
 
-def event_detail(value: str | int, key: str) -> str:
-    """A detail of an audit event: states and directions in words, ids and digests as they are."""
-    if key == "state" and value in set(LetterState):
-        return gettext(STATES[LetterState(value)])
-    if key == "direction" and value in set(Direction):
-        return gettext(DIRECTIONS[Direction(value)])
-    if key in {"code", "holds"}:
-        return str(value).replace("_", " ").replace(",", ", ")
-    return str(value)
-
-
 def language_word(code: str | None) -> str:
     """The name of a language, for templates."""
     return gettext("undecided" if code is None else language_name(code))
