@@ -21,6 +21,7 @@ _REACHED = (
     AuditAction.LETTER_OPENED,
     AuditAction.LETTER_FILE_OPENED,
     AuditAction.LETTER_DISPATCHED,
+    AuditAction.CASE_IDENTITIES_SHOWN,
     AuditAction.RELEASE_CONFIRMED,
     AuditAction.COPY_FETCHED,
 )

@@ -1,4 +1,9 @@
-"""The case register: importing, saving, looking up. Who may not allocate does not get to see it."""
+"""
+The case register: importing, saving, looking up. Who may not allocate does not get to see it.
+
+Contract: what is known of donor and patient, and the patient's number, are left out of every view;
+`actions.identities` shows them. A cell that is left out of a form stays as it is.
+"""
 
 from collections.abc import Mapping
 
@@ -33,12 +38,18 @@ from service.store.cases import (
     save_cases,
     stored_cases,
 )
+from service.store.database import Connection
 from service.store.letters import take_up_now
 from service.workflow.audit import AuditAction, AuditEvent
 from service.workflow.errors import BadImport, CaseConflict, TooLarge
 from service.workflow.pathway import pathway
 from service.workflow.people import Person, check_may_allocate, check_may_save_cases
+from service.workflow.records import masked
 from service.workflow.states import LetterState
+
+#: What is known of both sides, and with the patient's number all that is masked at first.
+KNOWN = frozenset({"known_donor", "known_patient"})
+IDENTITIES = KNOWN | {"patient_reference"}
 
 
 def import_cases(desk: Desk, person: Person, *, content: bytes, file_name: str) -> int:
@@ -66,10 +77,13 @@ def import_cases(desk: Desk, person: Person, *, content: bytes, file_name: str) 
 def save_case(desk: Desk, person: Person, *, case: CaseView) -> None:
     """Add a case, or change the one that was seen in this version."""
     check_may_save_cases(person)
-    cells = {name: str(getattr(case, name)).strip() for name in COLUMNS} | dict(case.course)
+    typed = {name: getattr(case, name) for name in COLUMNS}
+    cells = {name: str(told).strip() for name, told in typed.items() if told is not None}
+    cells |= case.course
     if case.version:
         change_case_cells(desk, person, case_id=case.case_id, version=case.version, cells=cells)
         return
+    cells = dict.fromkeys(COLUMNS, "") | cells
     _check(desk, cells)
     checked = case_of(cells)
     event = _event(desk, person, AuditAction.CASE_SAVED, case=checked.case_id)
@@ -113,11 +127,17 @@ def open_case_page(desk: Desk, person: Person, *, case_id: str) -> CasePage:
     """One case with its pathway and its clock as they stand today."""
     check_may_allocate(person)
     with desk.database.reading() as connection:
-        stored = find_stored_case(connection, case_id)
-        donor_letters, patient_letters = passed_on(connection, case_id, desk.settings.zone)
-    today = desk.today()
+        return case_page(desk, connection, find_stored_case(connection, case_id))
+
+
+def case_page(
+    desk: Desk, connection: Connection, stored: StoredCase, *, identities: bool = False
+) -> CasePage:
+    """The page of a case; with `identities` for those only who have said why they look."""
+    zone, today = desk.settings.zone, desk.today()
+    donor_letters, patient_letters = passed_on(connection, stored.case.case_id, zone)
     return CasePage(
-        case=case_view(stored),
+        case=case_view(stored, identities=identities),
         pathway=pathway(stored.case, today=today),
         clock=clock_view(desk, stored.case.exchange(donor_letters, patient_letters)),
         donor_letters=len(donor_letters),
@@ -144,17 +164,24 @@ def written_cases(desk: Desk, person: Person) -> str:
     check_may_allocate(person)
     with desk.database.reading() as connection:
         rows = [cells_of(stored.case) for stored in all_cases(connection)]
-    columns = [name for name in ALL_COLUMNS if name not in {"known_donor", "known_patient"}]
+    columns = [name for name in ALL_COLUMNS if name not in KNOWN]
     return write_rows(rows, columns=columns)
 
 
-def case_view(stored: StoredCase) -> CaseView:
-    """A case as the form shows it."""
-    cells = cells_of(stored.case)
+def case_view(stored: StoredCase, *, identities: bool = False) -> CaseView:
+    """A case as lists and forms show it: without the words that say who it is about, or with."""
+    case, cells = stored.case, cells_of(stored.case)
+    # where nothing is kept there is nothing to mask: it can be filled in at once
+    hidden = frozenset(one for one in IDENTITIES if cells[one] and not identities)
     return CaseView(
-        **{name: cells[name] for name in COLUMNS},
+        **{name: cells[name] for name in COLUMNS if name not in KNOWN},
+        known_donor=None if "known_donor" in hidden else cells["known_donor"],
+        known_patient=None if "known_patient" in hidden else cells["known_patient"],
         version=stored.version,
-        course={name: cells[name] for name in COURSE_COLUMNS},
+        course={name: cells[name] for name in COURSE_COLUMNS if name not in hidden},
+        donor_kinds=tuple(one.kind for one in case.known_donor),
+        patient_kinds=tuple(one.kind for one in case.known_patient),
+        reference_masked=masked(case.patient_reference),
     )
 
 

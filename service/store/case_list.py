@@ -2,12 +2,13 @@
 The case register as lists show it: filtered by what is stored openly, page by page.
 
 Contract: what a page shows and what its count says come from the same conditions. Nothing sealed is
-opened to choose cases: numbers are looked up by their codes elsewhere, days not at all.
+opened to choose cases: numbers are looked up by their codes elsewhere, days not at all; that a day
+is missing stands beside it, unsealed.
 """
 
 from collections.abc import Callable, Iterable
 
-from sqlalchemy import ColumnElement, Connection, func, or_, select
+from sqlalchemy import ColumnElement, Connection, func, or_, select, true
 
 from anonymizer.model import LetterConsent
 from service.store.cases import StoredCase, cases_in_order
@@ -90,7 +91,7 @@ def _conditions(wanted: CaseFilter) -> list[ColumnElement[bool]]:
 
 
 def _without_day() -> ColumnElement[bool]:
-    """A letter waits for a day: the days themselves are sealed."""
+    """A letter waits for a day of the case."""
     waiting = cases_of_letters(
         letters.c.state == LetterState.HELD_EXCHANGE.value,
         letters.c.holds.contains(_DAY_IS_MISSING, autoescape=True),
@@ -112,6 +113,8 @@ def _without_patient_number() -> ColumnElement[bool]:
 
 _MISSING: dict[Missing, Callable[[], ColumnElement[bool]]] = {
     Missing.DAY: _without_day,
+    Missing.DONATION_DAY: lambda: cases.c.no_donation_day.is_(true()),
+    Missing.TRANSPLANT_DAY: lambda: cases.c.no_transplant_day.is_(true()),
     Missing.CONSENT: _without_answer,
     Missing.PATIENT_NUMBER: _without_patient_number,
 }

@@ -339,6 +339,8 @@ def _plain_columns(case: RegisteredCase) -> dict[str, Any]:
         "donor_deliverable": case.donor_deliverable.value,
         "patient_deliverable": case.patient_deliverable.value,
         "pathway": pathway_codec.dump(case.pathway),
+        "no_donation_day": not case.donation_dates,
+        "no_transplant_day": not case.transplant_dates,
     }
 
 

@@ -25,6 +25,7 @@ from service.store.datakeys import (
     replace_key,
 )
 from service.store.drafts import find_proof
+from service.store.identity_tables import identity_views
 from service.store.letters import StoredLetter, change_letter, find_content, find_letter
 from service.store.reading_tables import letter_notes, second_readings
 from service.store.schema import (
@@ -143,6 +144,10 @@ def erase_case_row(tx: Writing, case_id: str, *, event: AuditEvent, again: bool 
         raise IllegalTransition(message)
     destroy_keys(tx, [case_owner(case_id)], event.at)
     tx.connection.execute(delete(cases).where(cases.c.case_id == case_id))
+    # a case of the same id may come again, with another key
+    tx.connection.execute(
+        update(identity_views).where(identity_views.c.case_id == case_id).values(words=None)
+    )
     for table, column in ((approvals, "donor_number"), (contact_releases, "reason")):
         tx.connection.execute(
             update(table).where(table.c.case_id == case_id).values({column: _NOTHING})

@@ -140,6 +140,7 @@ ROUTES: dict[tuple[str, str], Need] = {
     ("GET", "/review/cases/template"): _P.SAVE_CASES,
     ("GET", _CASE): _P.ALLOCATE,
     ("POST", f"{_CASE}/course"): _P.SAVE_CASES,
+    ("POST", f"{_CASE}/identities"): _P.SHOW_IDENTITIES,
     ("POST", f"{_CASE}/release/propose"): _P.RELEASE_IDENTITIES,
     ("POST", f"{_CASE}/release/confirm"): _P.RELEASE_IDENTITIES,
     ("POST", f"{_CASE}/release/withdraw"): _P.RELEASE_IDENTITIES,

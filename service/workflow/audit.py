@@ -82,6 +82,7 @@ class AuditAction(StrEnum):
     RELEASE_WITHDRAWN = "release.withdrawn"
     CASE_SAVED = "case.saved"
     CASE_CHANGED = "case.changed"
+    CASE_IDENTITIES_SHOWN = "case.identities_shown"
     CASES_IMPORTED = "cases.imported"
     LETTER_ERASED = "letter.erased"
     CASE_ERASED = "case.erased"

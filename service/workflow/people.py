@@ -62,6 +62,7 @@ class Permission(StrEnum):
     TRANSCRIBE = "transcribe"
     DECIDE_EXCHANGE = "decide exchange"
     SAVE_CASES = "save cases"
+    SHOW_IDENTITIES = "show identities"
     RELEASE_IDENTITIES = "release identities"
     COPY_FOR_SUBJECT = "copy for subject"
     SEE_WAITING = "see waiting"
@@ -109,6 +110,7 @@ TABLE: dict[Permission, frozenset[Role]] = {
     _P.TRANSCRIBE: _READERS,
     _P.DECIDE_EXCHANGE: _COORDINATORS,
     _P.SAVE_CASES: _REGISTER,
+    _P.SHOW_IDENTITIES: _COORDINATORS,
     _P.RELEASE_IDENTITIES: _COORDINATORS,
     _P.COPY_FOR_SUBJECT: _COORDINATORS,
     _P.SEE_WAITING: _COORDINATORS,
@@ -146,6 +148,7 @@ _WHAT: dict[Permission, str] = {
     _P.TRANSCRIBE: "Transcribing a letter",
     _P.DECIDE_EXCHANGE: "Deciding about the rules of the exchange",
     _P.SAVE_CASES: "Changing the case register",
+    _P.SHOW_IDENTITIES: "Looking at who the donor and the patient of a case are",
     _P.RELEASE_IDENTITIES: "Releasing identities",
     _P.COPY_FOR_SUBJECT: "Making the copy of the data of a person",
     _P.SEE_WAITING: "The list of letters that wait too long",

@@ -1,8 +1,8 @@
 """
 What the case register is filtered by: codes and ids that are stored openly, and nothing sealed.
 
-Contract: pure. Days, numbers and names of a case are sealed, so no filter asks for them; that a day
-is missing shows where a letter waits for it. A filter that is not written as its code is no filter.
+Contract: pure. Days, numbers and names of a case are sealed, so no filter asks for them; only that
+a day is missing may be asked. A filter that is not written as its code is no filter.
 """
 
 from collections.abc import Iterable
@@ -23,6 +23,9 @@ class Missing(StrEnum):
     """What a case lacks."""
 
     DAY = "day"
+    """A day that a letter waits for."""
+    DONATION_DAY = "donation_day"
+    TRANSPLANT_DAY = "transplant_day"
     CONSENT = "consent"
     PATIENT_NUMBER = "patient_number"
 

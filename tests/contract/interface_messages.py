@@ -29,6 +29,7 @@ from service.actions.insight import AGE_NAMES
 from service.web.language.choice import GERMAN
 from service.web.language.words import PATTERN_FLAG, catalogue_path, read_catalogue
 from service.web.review import (
+    detail_words,
     errors,
     event_words,
     file_words,
@@ -57,6 +58,7 @@ _SENTENCES = (
     "anonymizer/case_days.py",
     "anonymizer/cases.py",
     "anonymizer/combination_rules.py",
+    "anonymizer/disguises.py",
     "anonymizer/documents",
     "anonymizer/exchange",
     "anonymizer/flags.py",
@@ -176,6 +178,7 @@ def _of_tables() -> Iterator[Text]:
         words.NOTICES,
         words.WRITER_STATUSES,
         event_words.EVENTS,
+        *detail_words.EVERY_TABLE,
         file_words.KINDS,
         file_words.ORIGINS,
         rule_words.RULE_FIELDS,

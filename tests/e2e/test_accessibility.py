@@ -114,8 +114,7 @@ STOPS = (
     Stop(route=f"{_LETTER}/audit", letter="sent"),
     Stop(route="/review/new", role=_C),
     Stop(route="/review/allocation", role=_C),
-    Stop(route="/review/dispatch"),
-    Stop(route="/review/dispatch", role=_C),
+    *(Stop(route="/review/dispatch", role=role) for role in (_S, _C)),
     Stop(route="/review/endpoints"),
     Stop(route="/review/waiting", role=_C),
     *(
@@ -124,9 +123,8 @@ STOPS = (
     ),
     Stop(route="/review/cases/new", role=_C),
     Stop(route="/review/cases/import", role=_C),
-    Stop(route="/review/cases/{case_id}", role=_C),
+    *(Stop(route="/review/cases/{case_id}", role=role) for role in (_S, _C)),
     Stop(route="/review/cases/{case_id}/copies", role=_C),
-    Stop(route="/review/cases/{case_id}"),
     Stop(route="/review/audit"),
     *(
         Stop(route="/review/audit", role=Role.AUDITOR, query=query)
@@ -142,6 +140,8 @@ FORMS = (
     Sent(route="/review/keys", role=_A, form={"client": "", "scopes": "letters:write"}, status=422),
     Sent(route="/review/keys", role=_A, form={"client": "new", "scopes": "letters:write"}),
     Sent(route="/review/cases", role=_C, form={"case_id": "N-1", "donor_number": "1"}, status=422),
+    Sent(route="/review/cases/C-1/identities", role=_C, form={"reason": ""}, status=422),
+    Sent(route="/review/cases/C-1/identities", role=_C, form={"reason": "compare"}),
     Sent(route="/review/new", role=_C, form={"text": ""}, status=422),
     Sent(route="/review/endpoints", role=_S, form={"recipient": "donor-centre-PL"}, status=403),
     Sent(route="/review/allocation/find", role=_C, form={"find": "C-1"}),

@@ -125,7 +125,7 @@ def test_a_case_with_letters_fits_a_telephone_and_its_parts_are_linked(
         expect(page.locator(".letters > li").first).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     jumps = page.get_by_role("navigation", name="On this page").get_by_role("link")
-    expect(jumps).to_have_count(6)
+    expect(jumps).to_have_count(7)
     for jump in jumps.all():
         expect(page.locator(jump.get_attribute("href") or "")).to_have_text(jump.inner_text())
     jumps.filter(has_text="Dates and consents").click()
@@ -196,3 +196,40 @@ def _answer_of_the_patient(seat: Seat, answer: str) -> None:
     seat.page.get_by_label("Consent to letters (patient)").select_option(answer)
     seat.page.get_by_role("button", name="Save dates and consents").click()
     expect(seat.page.get_by_text("The case is saved.")).to_be_visible()
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_who_they_are_is_shown_once_for_a_reason(take_seat: TakeSeat, javascript: bool) -> None:
+    """Masked until somebody says why; the next look at the page masks it again."""
+    seat = take_seat("coordinator", javascript=javascript)
+    page = seat.page
+    seat.go("/review/cases/C-0003")
+    card = page.get_by_role("region", name="Who they are")
+    expect(card).to_contain_text("name")
+    expect(page.locator("body")).not_to_contain_text("Lehmann")
+    card.get_by_text("Show …").click()
+    card.get_by_label("Why you have to see it").select_option("compare")
+    card.get_by_role("button", name="Show who they are").click()
+    expect(card).to_contain_text("Franziska Lehmann")
+    expect(page.get_by_role("status").first).to_contain_text("Shown on this page only")
+    expect(page.get_by_label("What is known about the donor")).to_have_value(
+        "PERSON=Franziska Lehmann"
+    )
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    card.get_by_role("link", name="Mask again").click()
+    expect(page.locator("body")).not_to_contain_text("Lehmann")
+    expect(card).to_contain_text("To compare it with a letter or with papers")
+
+
+def test_a_case_without_its_day_is_filtered(take_seat: TakeSeat) -> None:
+    """Of donation, which no case of the first import has; without a script as well."""
+    seat = take_seat("coordinator", javascript=False)
+    page = seat.page
+    seat.go("/review/cases")
+    page.get_by_text("Filter", exact=True).click()
+    page.get_by_label("Missing").select_option("donation_day")
+    page.get_by_role("button", name="Show").click()
+    expect(page.get_by_role("link", name="C-0009")).to_be_visible()
+    page.get_by_label("Missing").select_option("transplant_day")
+    page.get_by_role("button", name="Show").click()
+    expect(page.get_by_role("link", name="C-0009")).to_have_count(0)

@@ -7,6 +7,7 @@ from sqlalchemy import inspect, text
 from service import actions
 from service.actions import Desk
 from service.actions.access import OPERATOR
+from service.actions.register import case_view
 from service.store.cases import StoreRegister, find_stored_case
 from service.store.database import Database
 from service.store.migrate import is_current, migrate, unmigrate
@@ -33,7 +34,9 @@ def test_cases_of_an_earlier_version_are_read(database_url: str) -> None:
         assert is_current(database)
         with database.reading() as connection:
             stored = find_stored_case(connection, "C-1")
+            flags = connection.execute(text("SELECT no_donation_day, no_transplant_day FROM cases"))
         assert (stored.version, stored.case.donation_dates) == (1, ())
+        assert list(map(bool, flags.one())) == [True, True]
         assert stored.case.donor_number == NUMBER
         unmigrate(database, target="0002")
         with database.reading() as connection:
@@ -73,9 +76,29 @@ def test_every_field_of_a_case_comes_back(desk: Desk) -> None:
     actions.change_case_cells(
         desk, OPERATOR, case_id=template.case_id, version=template.version, cells=cells
     )
-    assert actions.open_case(desk, OPERATOR, case_id=template.case_id).course == cells
+    with desk.database.reading() as connection:
+        kept = find_stored_case(connection, template.case_id)
+    assert case_view(kept, identities=True).course == cells
     (found,) = StoreRegister(desk.database, desk.settings.zone).find_cases_of_patient("US4711082")
     assert found.case_id == template.case_id
+
+
+def test_cases_that_were_there_before_tell_which_day_they_lack(desk: Desk) -> None:
+    """The step opens the sealed days; one that was damaged keeps nobody from starting."""
+    for case_id, cells in (
+        ("C-1", {"donation_dates": "2026-02-03", "transplant_dates": ""}),
+        ("C-2", {"donation_dates": "2026-02-03", "transplant_dates": "2026-02-04"}),
+    ):
+        actions.change_case_cells(desk, OPERATOR, case_id=case_id, version=1, cells=cells)
+    unmigrate(desk.database, target="0021")
+    with desk.database.writing() as tx:
+        damaged = "UPDATE cases SET donation_dates = 'AAAA' WHERE case_id = 'C-2'"
+        tx.connection.execute(text(damaged))
+    migrate(desk.database)
+    flags = "SELECT case_id, no_donation_day, no_transplant_day FROM cases ORDER BY case_id"
+    with desk.database.reading() as connection:
+        found = [(one, bool(a), bool(b)) for one, a, b in connection.execute(text(flags))]
+    assert found == [("C-1", False, True), ("C-2", False, False)]
 
 
 def test_of_many_changes_at_once_one_wins(desk: Desk) -> None:

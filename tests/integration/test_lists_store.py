@@ -44,6 +44,18 @@ def test_cases_are_filtered_by_what_is_open(cases: Desk) -> None:
         assert listed(cases, missing=missing) == ["C-1", "C-2"]
 
 
+def test_a_case_without_a_day_is_found_though_days_are_sealed(cases: Desk) -> None:
+    """Of donation or of transplant; a day that is entered or taken away changes the answer."""
+    donation, transplant = Missing.DONATION_DAY, Missing.TRANSPLANT_DAY
+    assert sorted(listed(cases, missing=donation)) == ["C-1", "C-2", "c-2"]
+    assert listed(cases, missing=transplant) == ["c-2"]
+    given = {"donation_dates": "2026-02-03", "transplant_dates": ""}
+    actions.change_case_cells(cases, OPERATOR, case_id="C-2", version=1, cells=given)
+    assert sorted(listed(cases, missing=donation)) == ["C-1", "c-2"]
+    assert listed(cases, missing=donation, clinic_ids=("CL-2",)) == []
+    assert sorted(listed(cases, missing=transplant)) == ["C-2", "c-2"]
+
+
 @pytest.mark.parametrize("by_hand", [True, False])
 def test_a_letter_that_waits_for_a_day_tells_its_case(cases: Desk, by_hand: bool) -> None:
     """Whether somebody allocated it or its number did; while it waits, and for that reason."""

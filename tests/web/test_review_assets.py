@@ -9,6 +9,7 @@ from anonymizer.model import ContentFlagKind, EntityKind, TreatmentAction
 from service.actions.views import HistoryEvent
 from service.web.review import words
 from service.web.review.countries import NAMES, in_country
+from service.web.review.detail_words import detail_value
 from service.web.review.event_words import EVENTS
 from service.web.review.filters import age, compared, grouped, plural, recipient
 from service.web.review.pages import MESSAGES, STATIC_FOLDER, page
@@ -156,7 +157,7 @@ def test_details_of_events_are_words_where_there_are_words(
     key: str, value: str | int, told: str
 ) -> None:
     """Ids and digests stay as they are: they are looked up elsewhere."""
-    assert words.event_detail(value, key) == told
+    assert detail_value(value, key) == told
 
 
 @pytest.mark.parametrize(

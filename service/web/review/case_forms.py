@@ -6,7 +6,7 @@ right is said by the same checks as for a row of the case list.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Annotated
 
 from fastapi import Form
@@ -17,6 +17,8 @@ from service.actions.views import CaseView
 
 Short = Annotated[str, Form(max_length=200)]
 Long = Annotated[str, Form(max_length=4000)]
+#: True for a form that showed the identities: only then an empty field of theirs empties something.
+Shown = Annotated[bool, Form()]
 
 _SIDES = ("donor", "patient")
 #: Words of the consents cell that have a day of their own in the form.
@@ -36,6 +38,7 @@ class CaseForm:
     clinic_name: Short = ""
     known_donor: Long = ""
     known_patient: Long = ""
+    shown: Shown = False
 
     def case(self) -> CaseView:
         """The case, without the spaces around what was typed."""
@@ -47,9 +50,14 @@ class CaseForm:
             patient_country=self.patient_country.strip().upper(),
             clinic_id=self.clinic_id.strip(),
             clinic_name=self.clinic_name.strip(),
-            known_donor=self.known_donor.strip(),
-            known_patient=self.known_patient.strip(),
+            known_donor=self._known(self.known_donor),
+            known_patient=self._known(self.known_patient),
         )
+
+    def _known(self, typed: str) -> str | None:
+        """None for a field that was masked: what is kept stays."""
+        typed = typed.strip()
+        return typed if typed or self.shown or not self.version else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +66,7 @@ class CourseForm:
 
     version: Annotated[int, Form()]
     patient_reference: Short = ""
+    shown: Shown = False
     donor_registry: Short = ""
     patient_registry: Short = ""
     donor_language: Short = ""
@@ -88,14 +97,25 @@ class CourseForm:
 
     @property
     def typed(self) -> dict[str, str]:
-        """What was typed, by the names of the fields."""
-        return {name: str(value).strip() for name, value in asdict(self).items()}
+        """What was typed, by the names of the fields; a number that was masked is none of them."""
+        told = {name: str(value).strip() for name, value in asdict(self).items() if name != "shown"}
+        if not (self.shown or told["patient_reference"]):
+            del told["patient_reference"]
+        return told
 
     def cells(self) -> dict[str, str]:
         """The cells of the columns that this form changes."""
         typed = self.typed
         consents = {f"{side}_consents": _consents_cell(typed, side) for side in _SIDES}
         return {name: typed[name] for name in COURSE_COLUMNS if name in typed} | consents
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdentitiesForm:
+    """Why somebody has to see who donor and patient are."""
+
+    reason: Short = ""
+    own: Annotated[str, Form(max_length=500)] = field(default="", repr=False)
 
 
 def typed_of(case: CaseView) -> dict[str, str]:

@@ -2,10 +2,12 @@
 The cases of the register on the pages: their import, and one case with its pathway and its clock.
 
 Contract: for coordinators. What is wrong is said above the form, with everything typed kept; a
-case that a colleague changed meanwhile is shown as it is now, and nothing is saved.
+case that a colleague changed meanwhile is shown as it is now, and nothing is saved. Who donor and
+patient are is masked, but for the one answer to somebody who said why they look.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends, Request, UploadFile
@@ -14,9 +16,16 @@ from fastapi.responses import Response
 from anonymizer.cases import ALL_COLUMNS, COLUMNS, case_list_template
 from anonymizer.model import Deliverability, LetterConsent
 from service import actions
+from service.actions.identities import (
+    ShownIdentities,
+    list_looks,
+    may_show_identities,
+    show_identities,
+)
 from service.actions.views import CaseView
-from service.web.review.case_forms import CaseForm, CourseForm, typed_of
-from service.web.review.pages import go, page
+from service.web.review.case_forms import CaseForm, CourseForm, IdentitiesForm, typed_of
+from service.web.review.detail_words import VIEW_REASONS
+from service.web.review.pages import Message, go, page
 from service.web.review.routing import TheDesk, Who, changing, reading
 from service.web.review.words import case_words
 from service.workflow.errors import (
@@ -26,10 +35,37 @@ from service.workflow.errors import (
     ServiceError,
     StaleVersion,
 )
+from service.workflow.identities import Words, as_view_reason
 from service.workflow.people import check_may_save_cases
 
 read = reading()
 change = changing()
+
+_ONCE = "Shown on this page only. The audit trail says that you looked, and why."
+_LEFT_OUT = (
+    "Shown on this page only. The audit trail says that you looked, and why. Your own words were "
+    "not kept: they name somebody, or hold a number."
+)
+#: What is said above the identities.
+_SHOWN: dict[Words, Message] = {
+    Words.NONE: Message(text=_ONCE),
+    Words.KEPT: Message(text=_ONCE),
+    Words.LEFT_OUT: Message(text=_LEFT_OUT, tone="care"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Again:
+    """What the page of a case shows besides the case: what was refused, or what was asked for."""
+
+    refused: ServiceError | None = None
+    base: CaseView | None = None
+    typed: Mapping[str, str] | None = field(default=None, repr=False)
+    asked: IdentitiesForm | None = None
+    identities: ShownIdentities | None = None
+
+
+FIRST = Again()
 
 
 @read.get("/review/cases/new")
@@ -87,7 +123,7 @@ def save_case(
         return go(f"/review/cases/{case.case_id}?said=case-stale")
     except (BadRequest, BadImport, CaseConflict) as refused:
         if case.version:
-            return _case_page(request, desk, who, case.case_id, refused=refused, base=case)
+            return _case_page(request, desk, who, case.case_id, Again(refused=refused, base=case))
         told = _told(refused)
         return page(request, "case_new.html", who, status=422, case=case, problems=told)
     return go(f"/review/cases/{case.case_id}?said=saved")
@@ -109,8 +145,26 @@ def save_course(
     except StaleVersion:
         return go(f"/review/cases/{case_id}?said=case-stale")
     except BadImport as refused:
-        return _case_page(request, desk, who, case_id, refused=refused, typed=form.typed)
+        return _case_page(request, desk, who, case_id, Again(refused=refused, typed=form.typed))
     return go(f"/review/cases/{case_id}?said=saved")
+
+
+@change.post("/review/cases/{case_id}/identities")
+def show_case_identities(
+    request: Request,
+    desk: TheDesk,
+    who: Who,
+    case_id: str,
+    form: Annotated[IdentitiesForm, Depends()],
+) -> Response:
+    """The case once with its identities, for whoever says why; this answer has no address."""
+    try:
+        shown = show_identities(
+            desk, who.person, case_id=case_id, reason=as_view_reason(form.reason), words=form.own
+        )
+    except BadRequest as refused:
+        return _case_page(request, desk, who, case_id, Again(refused=refused, asked=form))
+    return _case_page(request, desk, who, case_id, Again(identities=shown))
 
 
 def _import_page(request: Request, who: Who, *, problems: tuple[str, ...], status: int) -> Response:
@@ -126,27 +180,29 @@ def _import_page(request: Request, who: Who, *, problems: tuple[str, ...], statu
 
 
 def _case_page(
-    request: Request,
-    desk: TheDesk,
-    who: Who,
-    case_id: str,
-    *,
-    refused: ServiceError | None = None,
-    base: CaseView | None = None,
-    typed: Mapping[str, str] | None = None,
+    request: Request, desk: TheDesk, who: Who, case_id: str, again: Again = FIRST
 ) -> Response:
-    shown = actions.open_case_page(desk, who.person, case_id=case_id)
+    identities, asked = again.identities, again.asked
+    person = who.person
+    shown = identities.page if identities else actions.open_case_page(desk, person, case_id=case_id)
     return page(
         request,
         "case.html",
         who,
-        status=422 if refused else 200,
+        status=422 if again.refused else 200,
         shown=shown,
-        thread=actions.open_thread(desk, who.person, case_id=case_id),
-        contact=actions.open_contact(desk, who.person, case_id=case_id),
-        case=base or shown.case,
-        typed=typed or typed_of(shown.case),
-        problems=_told(refused) if refused else (),
+        identities=identities,
+        asked=asked or IdentitiesForm(),
+        asks_again=asked is not None,
+        may_show=may_show_identities(person),
+        looks=list_looks(desk, person, case_id=case_id),
+        view_reasons=VIEW_REASONS,
+        message=_SHOWN[identities.words] if identities else None,
+        thread=actions.open_thread(desk, person, case_id=case_id),
+        contact=actions.open_contact(desk, person, case_id=case_id),
+        case=again.base or shown.case,
+        typed=again.typed or typed_of(shown.case),
+        problems=_told(again.refused) if again.refused else (),
         consents=tuple(LetterConsent),
         deliveries=tuple(Deliverability),
     )

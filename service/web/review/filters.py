@@ -22,9 +22,10 @@ from service.web.language.times import (
     number_words,
 )
 from service.web.language.words import gettext, ngettext, told, told_plain
-from service.web.review import file_words, rule_words, words
+from service.web.review import detail_words, file_words, rule_words, words
 from service.web.review.countries import country_name, in_country
 from service.workflow.recipients import Recipient, RecipientRole
+from service.workflow.records import masked
 
 _MINUTE = 60
 _HOUR = 60 * _MINUTE
@@ -36,6 +37,7 @@ _ALIKE = 0.6
 #: Ids and digests: nobody reads more of them than tells them apart.
 _ID = re2.compile(r"[0-9a-f]{16,64}")
 _LONGEST_DETAIL = 48
+_LONGEST_WORDS = 160
 
 #: The length of a Global Registration Identifier for Donors.
 GRID_LENGTH = 19
@@ -74,11 +76,12 @@ def short_id(letter_id: str) -> str:
     return letter_id[:8]
 
 
-def short_code(told: str) -> str:
+def short_code(told: str, *, words: bool = False) -> str:
     """What stands in a table for a detail of an event: the beginning of an id or a digest."""
     if _ID.fullmatch(told):
         return f"{told[:8]}…"
-    return told if len(told) <= _LONGEST_DETAIL else f"{told[:_LONGEST_DETAIL]}…"
+    longest = _LONGEST_WORDS if words else _LONGEST_DETAIL
+    return told if len(told) <= longest else f"{told[:longest]}…"
 
 
 def plural(count: int, one: str, many: str) -> str:
@@ -159,6 +162,7 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "short_code": short_code,
     "plural": plural,
     "grouped": grouped,
+    "masked": masked,
     "is_long_as_grid": is_long_as_grid,
     "compared": compared,
     "country": country_name,
@@ -191,5 +195,8 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "notice_word": _worded(words.NOTICES),
     "writer_word": _worded(words.WRITER_STATUSES),
     "event_word": words.event_name,
-    "event_detail": words.event_detail,
+    "detail_name": detail_words.detail_name,
+    "in_words": detail_words.is_in_words,
+    "detail_value": detail_words.detail_value,
+    "actor_name": detail_words.actor_name,
 }

@@ -38,7 +38,7 @@ _DEEDS = {
     "senior": "Passes the letter to a senior proofreader for this reason.",
     "return": "Returns the letter to its writer with this text.",
     "reopen": "Puts the letter back on its way for this reason.",
-    "language": "Lets the letter go on in its language for this reason.",
+    "language": "Lets the letter go on as it is written for this reason.",
     "translation": "Puts this translation in the letter’s place.",
     "transcription": "Saves this transcription of the letter.",
     "new": "Takes this letter in.",

@@ -118,7 +118,7 @@ MESSAGES: dict[str, Message] = {
     "picture-made": Message(text="The boxes are burnt in. Look at the result beside the picture."),
     "picture-goes": Message(text="The picture goes with the letter, once the letter is approved."),
     "picture-stays": Message(text="The picture is not forwarded."),
-    "language": Message(text="The letter may go on in its language."),
+    "language": Message(text="The letter may go on as it is written."),
     "saved": Message(text="The case is saved."),
     "imported": Message(text="All cases of the file are imported."),
     "case-stale": Message(

@@ -31,8 +31,10 @@ change = changing()
 
 _HERE = "/review/cases"
 
-#: What can be asked for as missing; nothing that is sealed.
+#: What can be asked for as missing; what stands there instead is sealed.
 MISSING: dict[Missing, str] = {
+    Missing.DONATION_DAY: "the day of donation",
+    Missing.TRANSPLANT_DAY: "the day of transplant",
     Missing.DAY: "a day that a letter waits for",
     Missing.CONSENT: "what a side says about letters",
     Missing.PATIENT_NUMBER: "the patient’s own number",
