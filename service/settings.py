@@ -165,6 +165,9 @@ class Settings(BaseSettings):
         description="Folders beside the data folder whose disks must have the reserve too, such as "
         "that of a PostgreSQL server on this machine.",
     )
+    database_limit_mb: int | None = Field(
+        default=None, gt=0, description="Size the database may grow to, with the reserve in it."
+    )
     session_idle_s: int = Field(default=1800, description="Idle time before signing in again.")
     session_absolute_s: int = Field(default=36_000, description="Longest session.")
     sign_in_link_s: int = Field(default=86_400, description="How long a sign-in link works.")
@@ -327,7 +330,10 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
-    def _ways_out_are_whole(self) -> "Settings":
+    def _go_together(self) -> "Settings":
+        if self.database_limit_mb is not None and self.database_limit_mb <= self.disk_reserve_mb:
+            message = "LETTERS_DATABASE_LIMIT_MB must be more than LETTERS_DISK_RESERVE_MB"
+            raise ValueError(message)
         for one, other in (
             ("smtp_host", "smtp_sender"),
             ("smtp_user", "smtp_password_file"),

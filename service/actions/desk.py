@@ -34,6 +34,7 @@ from service.dispatch.document import Outgoing, Press
 from service.identity.provider import Provider
 from service.settings import Settings
 from service.store.database import Database
+from service.store.size import KnownSize
 from service.webhooks.listeners import Listener
 from service.workflow.endpoints import Endpoint
 from service.workflow.records import Approval
@@ -193,6 +194,9 @@ class Desk:
     """Registry clients that are told the status of their letters."""
     assembled: Assembled = field(default_factory=Assembled, repr=False, compare=False)
     """What `site_pipeline` keeps; nothing else looks at it."""
+
+    size: KnownSize = field(default_factory=KnownSize, repr=False, compare=False)
+    """How large the database is."""
 
     def now(self) -> datetime:
         """The time of the injected clock."""

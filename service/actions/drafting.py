@@ -1,5 +1,5 @@
 """
-Steps 2-7 in the service: the worker takes the oldest letter, lets the pipeline draft it, stores.
+Steps 2-7 in the service: the worker takes the next letter, lets the pipeline draft it, stores.
 
 Contract: taking commits who has the letter, under a new number of the lease, before the work
 begins; the work is stored only while that number holds. Whatever goes wrong leads to another try
@@ -22,8 +22,8 @@ from service.store.letters import (
     change_letter,
     find_content,
     has_next_letter,
-    next_letter,
 )
+from service.store.order_of_drafts import next_to_draft
 from service.store.workers import check_entered
 from service.workflow.audit import AuditAction, AuditEvent
 from service.workflow.desks import desk_of, without, without_released
@@ -47,7 +47,7 @@ class DraftWork:
 
 def take_letter(desk: Desk, worker_id: str) -> DraftWork | None:
     """
-    Take the oldest letter that waits for a draft; the try is counted now, not afterwards.
+    Take the next letter that waits for a draft; the try is counted now, not afterwards.
 
     Raises `WorkerGone` for a worker that was struck off.
     """
@@ -58,7 +58,7 @@ def take_letter(desk: Desk, worker_id: str) -> DraftWork | None:
             return None
     with desk.database.writing() as tx:
         check_entered(tx.connection, worker_id)
-        seen = next_letter(tx.connection, LetterState.RECEIVED, now=now)
+        seen = next_to_draft(tx.connection, now=now)
         if seen is None:
             return None
         # read before the event: from there on, whoever else writes an event has to wait for us

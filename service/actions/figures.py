@@ -10,7 +10,6 @@ import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from anonymizer.model import Stage
 from service.actions.checking import anchor_file
@@ -23,10 +22,13 @@ from service.store.figures import (
     count_events,
     count_holds,
     count_waiting,
+    database_bytes,
     database_time,
+    file_bytes,
     oldest_by_state,
 )
 from service.store.letters import count_by_state
+from service.store.size import left_of_limit
 from service.store.switches import is_dispatch_paused
 from service.store.workers import find_beats
 from service.workflow.audit import AuditAction
@@ -85,8 +87,10 @@ class Figures:
     """Since the end of the trail was noted last; None when it never was."""
     disk_free: int
     """Bytes, where the data folder is."""
-    database_bytes: int | None
-    """Of SQLite's files; None for PostgreSQL, which has its own monitoring."""
+    database_bytes: int
+    """Of SQLite's files with their log; of PostgreSQL what it says itself."""
+    database_free: int | None
+    """What is left of the size it may grow to; None where nobody has said one."""
     log_bytes: int | None
     """Of SQLite's write-ahead log alone."""
     clock_apart_s: float | None
@@ -128,6 +132,7 @@ def figures(desk: Desk, person: Person, outcomes: Outcomes) -> Figures:
         beats = find_beats(connection)
         their_time = database_time(connection)
         our_time = desk.now()
+        size = database_bytes(connection)
         return Figures(
             letters=count_by_state(connection),
             oldest_s={state: (now - at).total_seconds() for state, at in since.items()},
@@ -142,8 +147,9 @@ def figures(desk: Desk, person: Person, outcomes: Outcomes) -> Figures:
             audit_events=end,
             anchor_age_s=_anchor_age(desk),
             disk_free=shutil.disk_usage(desk.settings.data_folder).free,
-            database_bytes=_database_bytes(desk, "", "-wal"),
-            log_bytes=_database_bytes(desk, "-wal"),
+            database_bytes=size,
+            database_free=left_of_limit(desk.settings, size),
+            log_bytes=_log_bytes(desk),
             clock_apart_s=(their_time - our_time).total_seconds() if their_time else None,
         )
 
@@ -165,15 +171,7 @@ def _anchor_age(desk: Desk) -> float | None:
     return max(0.0, desk.now().timestamp() - noted)
 
 
-def _database_bytes(desk: Desk, *ends: str) -> int | None:
-    """Of SQLite's files with these ends: a write-ahead log that grows is a reader that hangs."""
+def _log_bytes(desk: Desk) -> int | None:
+    """Of SQLite's write-ahead log: one that grows is a reader that hangs."""
     name = desk.database.url.database
-    if not desk.database.is_sqlite or not name:
-        return None
-    total = 0
-    for path in (f"{name}{end}" for end in ends):
-        try:
-            total += Path(path).stat().st_size
-        except OSError:
-            continue
-    return total
+    return file_bytes(f"{name}-wal") if desk.database.is_sqlite and name else None

@@ -27,6 +27,7 @@ from anonymizer.model import (
     text_digest,
 )
 from service.actions.desk import Desk
+from service.settings import MEBIBYTE
 from service.store.clients import (
     AnsweredRequest,
     find_answer,
@@ -39,6 +40,7 @@ from service.store.letters import (
     find_same_text,
     insert_letter,
 )
+from service.store.size import left_of_limit
 from service.workflow.audit import AuditAction, AuditEvent
 from service.workflow.errors import DiskFull, KeyReused, TooLarge
 from service.workflow.people import Person, check_may_upload
@@ -120,9 +122,16 @@ def receive_client_letter(
 
 def check_room(desk: Desk) -> None:
     """Raise `DiskFull` while there is room to refuse politely; review and dispatch go on."""
-    for folder in (desk.settings.data_folder, *desk.settings.disk_folders):
-        if shutil.disk_usage(folder).free < desk.settings.disk_reserve_mb * 1024 * 1024:
+    settings, reserve = desk.settings, desk.settings.disk_reserve_mb * MEBIBYTE
+    for folder in (settings.data_folder, *settings.disk_folders):
+        if shutil.disk_usage(folder).free < reserve:
             raise DiskFull
+    if settings.database_limit_mb is None:
+        return
+    left = left_of_limit(settings, desk.size.of(desk.database))
+    if left is not None and left < reserve:
+        message = "The database has too little room to store letters safely. Try again later."
+        raise DiskFull(message)
 
 
 def read_content(desk: Desk, content: bytes) -> tuple[str | None, tuple[Hold, ...]]:

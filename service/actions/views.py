@@ -355,7 +355,7 @@ class AllocationItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseView:
-    """A case of the register, for the case form."""
+    """A case of the register, for lists and forms; identities where somebody asked for them."""
 
     case_id: str
     donor_number: str = field(repr=False)
@@ -363,13 +363,18 @@ class CaseView:
     patient_country: str
     clinic_id: str
     clinic_name: str
-    known_donor: str = field(repr=False)
-    """`KIND=value;KIND=value`, as in the CSV file."""
-    known_patient: str = field(repr=False)
+    known_donor: str | None = field(repr=False)
+    """`KIND=value;KIND=value`, as in the CSV file; None where it is masked, and stays as it is."""
+    known_patient: str | None = field(repr=False)
     version: int = 0
     """Goes back with every change; 0 for a case that is not in the register yet."""
     course: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Cells of the columns that a case list may leave out, as in the CSV file."""
+    donor_kinds: tuple[EntityKind, ...] = ()
+    """What is known of the donor, without the words."""
+    patient_kinds: tuple[EntityKind, ...] = ()
+    reference_masked: str | None = None
+    """The end of the patient's number, where `course` leaves it out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

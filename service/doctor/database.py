@@ -7,18 +7,26 @@ from datetime import datetime, timedelta
 from service.actions.checking import verify_trail
 from service.doctor.report import Finding, fail, ok, warn
 from service.doctor.site import Site, desk_on, owner_trouble
+from service.settings import MEBIBYTE
 from service.store.database import Connection, Database
 from service.store.datakeys import check_master_keys
-from service.store.figures import audit_is_guarded, database_time, last_event_at
+from service.store.figures import (
+    audit_is_guarded,
+    database_bytes,
+    database_time,
+    last_event_at,
+)
 from service.store.letters import count_by_state
 from service.store.migrate import is_current, revision_of
 from service.store.opening import read_keys
+from service.store.size import left_of_limit
 from service.store.switches import find_dispatch_pause
 from service.store.workers import find_beats
 from service.workflow.audit import AuditAction
 from service.workflow.errors import AuditBroken, KeyTrouble
 from service.workflow.states import LetterState
 
+_GIBIBYTE = 1024 * MEBIBYTE
 _BACKUP_OLD = timedelta(days=2)
 _CLOCK_WARN = timedelta(seconds=2)
 _CLOCK_FAIL = timedelta(seconds=60)
@@ -75,6 +83,7 @@ def _look_inside(site: Site, database: Database) -> Iterator[Finding]:
         yield from _look_at_trail(site, database)
     with database.reading() as connection:
         yield _guard(connection)
+        yield _room(site, connection)
         yield _clock(site, connection)
         yield _backup(site, connection)
         yield _workers(connection)
@@ -104,6 +113,33 @@ def _guard(connection: Connection) -> Finding:
         "the database would let events be changed: its triggers are missing or switched off",
         "restore a backup, or make the triggers of migration 0001 again; find out who removed them",
     )
+
+
+def _room(site: Site, connection: Connection) -> Finding:
+    settings, size = site.settings, database_bytes(connection)
+    told = f"the database has {size / _GIBIBYTE:.1f} GiB"
+    free = left_of_limit(settings, size)
+    if free is None:
+        if site.sqlite_file is not None or settings.disk_folders:
+            return ok("database size", told)
+        return warn(
+            "database size",
+            f"{told}, and nothing is known of the room on its server",
+            "set LETTERS_DATABASE_LIMIT_MB to what it may grow to; on this machine name its folder "
+            "in LETTERS_DISK_FOLDERS",
+        )
+    told = f"{told}, {free / _GIBIBYTE:.1f} GiB are left"
+    if free < settings.disk_reserve_mb * MEBIBYTE:
+        return fail(
+            "database size",
+            f"{told}, the reserve is {settings.disk_reserve_mb} MB: no letters are taken in",
+            "make room on its server, and then LETTERS_DATABASE_LIMIT_MB larger",
+        )
+    if free < 2 * settings.disk_reserve_mb * MEBIBYTE:
+        return warn(
+            "database size", f"{told}: soon no letters are taken in", "make room on its server"
+        )
+    return ok("database size", told)
 
 
 def _clock(site: Site, connection: Connection) -> Finding:

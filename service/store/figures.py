@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import ColumnElement, Connection, and_, case, func, inspect, select, text
 
@@ -102,6 +103,27 @@ def database_time(connection: Connection) -> datetime | None:
         return None
     found: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
     return found
+
+
+def database_bytes(connection: Connection) -> int:
+    """
+    How large the database is: SQLite's files with their log, PostgreSQL's as it says itself.
+
+    What the server keeps beside the database (its log, other databases) is not counted.
+    """
+    if connection.dialect.name == "postgresql":
+        size = func.pg_database_size(func.current_database())
+        return int(connection.execute(select(size)).scalar_one())
+    files = connection.execute(text("PRAGMA database_list")).all()
+    return sum(file_bytes(f"{one.file}{end}") for one in files if one.file for end in ("", "-wal"))
+
+
+def file_bytes(name: str) -> int:
+    """How large a file is; 0 for one that is not there."""
+    try:
+        return Path(name).stat().st_size
+    except OSError:
+        return 0
 
 
 def is_writable(connection: Connection) -> bool:

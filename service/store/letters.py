@@ -291,7 +291,7 @@ def next_letter(
     """The oldest letter in a state whose turn it is and that no worker has in hand."""
     query = (
         select(*_ROW)
-        .where(*_has_its_turn(state, now))
+        .where(*has_its_turn(state, now))
         .order_by(letters.c.received_at, letters.c.letter_id)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -301,7 +301,7 @@ def next_letter(
 
 def has_next_letter(connection: Connection, state: LetterState, *, now: datetime) -> bool:
     """True when `next_letter` is worth a transaction that writes; locks nothing."""
-    query = select(letters.c.letter_id).where(*_has_its_turn(state, now)).limit(1)
+    query = select(letters.c.letter_id).where(*has_its_turn(state, now)).limit(1)
     return connection.execute(query).one_or_none() is not None
 
 
@@ -323,7 +323,8 @@ def stored_letters(connection: Connection, query: Select[Any]) -> tuple[StoredLe
     return tuple(_letter(row, keys) for row in rows)
 
 
-def _has_its_turn(state: LetterState, now: datetime) -> tuple[ColumnElement[bool], ...]:
+def has_its_turn(state: LetterState, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """What holds of the letters in a state that a worker may take now."""
     its_turn = letters.c.next_try_at <= now
     if state in _AFTER_A_PAUSE:
         # a pause cannot be this long: it was counted by a clock that was wrong

@@ -63,3 +63,7 @@ Index(
     _LETTERS.urgent.desc(),
     *(_LETTERS[name] for name in QUEUE_COLUMNS),
 )
+#: Whose letters wait, and the oldest of each.
+Index(
+    "ix_letters_client", _LETTERS.state, _LETTERS.client, _LETTERS.received_at, _LETTERS.letter_id
+)

@@ -292,6 +292,9 @@ cases = Table(
     Column("donor_deliverable", String(10), nullable=False, server_default="unknown"),
     Column("patient_deliverable", String(10), nullable=False, server_default="unknown"),
     Column("pathway", SealedText, nullable=False),
+    # the days are sealed; that there is none is not
+    Column("no_donation_day", Boolean, nullable=False, server_default=false()),
+    Column("no_transplant_day", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("donor_number_code", name="uq_cases_donor_number"),
     Index("ix_cases_patient_reference", "patient_reference_code"),
 )

@@ -14,9 +14,10 @@ from service.actions.backup import make_backup
 from service.actions.checking import AnchorKind, anchor_audit
 from service.actions.sending import pause_sending
 from service.doctor.database import look_at_database
-from service.settings import Settings
+from service.doctor.report import Grade
+from service.settings import MEBIBYTE, Settings
 from service.store.database import Database
-from service.store.figures import audit_is_guarded
+from service.store.figures import audit_is_guarded, database_bytes
 from service.store.migrate import migrate, revision_of, revisions, unmigrate
 from service.store.opening import open_database
 from tests.doctor.asking import FAIL, OK, WARN, ask, ask_settings
@@ -27,9 +28,10 @@ def test_a_site_with_nothing_wrong_passes(desk: Desk, tmp_path: Path) -> None:
     """Every check of the database, with notes of the trail and a backup of today."""
     make_backup(desk, OPERATOR, folder=tmp_path / "backups", unsealed=True)
     anchor_audit(desk, AnchorKind.COMMAND)
-    found = ask(desk, look_at_database)
+    found = ask(desk, look_at_database, database_limit_mb=100_000)
     assert {one.grade for one in found.values()} == {OK}
     wanted = {"database", "schema", "sealing", "audit trail", "audit triggers", "clock", "backup"}
+    wanted |= {"database size"}
     assert wanted <= set(found)
 
 
@@ -38,6 +40,25 @@ def test_nothing_is_made_that_is_not_there(tmp_path: Path) -> None:
     found = ask_settings(Settings(data=tmp_path / "none"), look_at_database)
     assert found["database"].grade is WARN
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("left_mb", "grade"), [(2500, OK), (1500, WARN), (500, FAIL), (-5, FAIL)])
+def test_a_database_that_may_not_grow_is_told(desk: Desk, left_mb: int, grade: Grade) -> None:
+    """Before letters are refused, and when they are."""
+    with desk.database.reading() as connection:
+        size_mb = database_bytes(connection) // MEBIBYTE
+    limits = {"database_limit_mb": size_mb + left_mb, "disk_reserve_mb": 1000}
+    assert ask(desk, look_at_database, **limits)["database size"].grade is grade
+
+
+def test_of_another_machine_somebody_has_to_say_how_much_room_there_is(
+    desk: Desk, tmp_path: Path
+) -> None:
+    """An SQLite file lies where the room is looked at; so does a server in a named folder."""
+    wanted = OK if desk.database.is_sqlite else WARN
+    assert ask(desk, look_at_database)["database size"].grade is wanted
+    found = ask(desk, look_at_database, disk_folders=(tmp_path,))
+    assert found["database size"].grade is OK
 
 
 def test_an_empty_database_stays_empty(database_url: str, tmp_path: Path) -> None:

@@ -14,9 +14,12 @@ from service.actions.access import OPERATOR
 from service.actions.drafting import make_draft, take_letter
 from service.actions.leasing import enter, leave, take_from_the_dead
 from service.actions.queueing import ALL, SCOPE_PASSED_ON, scope_of_next
+from service.store.audit import events_after
 from service.store.drafts import NewDraft, save_draft
 from service.store.letters import find_letter, has_next_letter
+from service.store.order_of_drafts import next_to_draft
 from service.store.queue import codes_in_queue, count_queue, find_queue
+from service.store.trail import actors_of_trail, count_events, find_events
 from service.store.webhooks import is_anything_due, is_anything_unheard
 from service.worker import Worker
 from service.workflow.audit import AuditAction, AuditEvent
@@ -24,7 +27,8 @@ from service.workflow.errors import StaleVersion
 from service.workflow.queue import QueueScope
 from service.workflow.records import MachineDraft, Proof
 from service.workflow.states import LetterState
-from tests.factories import add, bring_in, claimed, clock_of, drafted, state_of, view
+from service.workflow.trail import TrailFilter
+from tests.factories import START, add, bring_in, claimed, clock_of, drafted, state_of, view
 
 FREE = QueueScope(states=frozenset({LetterState.READY}))
 EVERY = QueueScope(states=frozenset(LetterState))
@@ -37,7 +41,7 @@ def plans(connection: Connection) -> Iterator[list[str]]:
     found: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_more: Any) -> None:
-        if statement.startswith("SELECT"):
+        if statement.startswith(("SELECT", "WITH")):
             asked.append((statement, values))
 
     event.listen(Engine, "before_cursor_execute", note)
@@ -103,6 +107,53 @@ def test_looking_for_work_reads_no_table_from_end_to_end(desk: Desk) -> None:
     assert found
     assert not any(one.startswith("SCAN letters") for one in found)
     assert not any(one == "SCAN webhook_deliveries" for one in found)
+
+
+def test_the_next_letter_to_draft_is_found_by_indices_alone(desk: Desk) -> None:
+    """However many wait, and however long the trail is."""
+    if not desk.database.is_sqlite:
+        return
+    bring_in(desk)
+    with desk.database.reading() as connection, plans(connection) as found:
+        assert next_to_draft(connection, now=desk.now()) is not None
+    assert any("ix_letters_client" in one for one in found)
+    assert not any(one.startswith(("SCAN letters", "SCAN audit_events")) for one in found)
+    assert not any("TEMP B-TREE" in one for one in found)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "index"),
+    [
+        (TrailFilter(actor="system"), "actor"),
+        (TrailFilter(action=AuditAction.LETTER_OPENED), "action"),
+        (TrailFilter(actor="system", action=AuditAction.LETTER_OPENED), "action"),
+        (TrailFilter(since=START, until=START), "at"),
+    ],
+)
+def test_the_trail_is_filtered_by_its_indices(desk: Desk, wanted: TrailFilter, index: str) -> None:
+    """A count reads no event, and nothing is sorted that stands in order."""
+    if not desk.database.is_sqlite:
+        return
+    with desk.database.reading() as connection, plans(connection) as found:
+        count_events(connection, wanted)
+        find_events(connection, wanted, limit=100)
+        actors_of_trail(connection)
+    assert found[0].startswith(f"SEARCH audit_events USING COVERING INDEX ix_audit_events_{index} ")
+    assert found[1].startswith(f"SEARCH audit_events USING INDEX ix_audit_events_{index} ")
+    assert ("TEMP B-TREE" in found[2]) is (index == "at")
+    assert not any(one.startswith("SCAN audit_events") for one in found)
+
+
+def test_everybody_on_the_trail_is_named_once(desk: Desk) -> None:
+    """As often as they did something."""
+    people = {add(desk, f"P{number}").person_id for number in range(3)}
+    claimed(desk, add(desk, "Anna Proof"))
+    with desk.database.reading() as connection:
+        found = actors_of_trail(connection)
+        seen = {one.event.actor for one in events_after(connection)}
+    assert found == tuple(sorted(seen))
+    assert "system" in found
+    assert not people & set(found)
 
 
 def test_a_worker_without_work_takes_no_lock(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -360,6 +360,7 @@ def test_letters_brought_in_by_hand_are_told_by_hand(desk: Desk, anna: Person) -
         (Stage.INTAKE, "unreadable", NoticeKind.RETURNED_UNREADABLE),
         (Stage.ALLOCATION, "no_number", NoticeKind.RETURNED_NO_NUMBER),
         (Stage.LANGUAGE, "not_admitted", NoticeKind.RETURNED_LANGUAGE),
+        (Stage.LANGUAGE, "disguised", NoticeKind.RETURNED_UNREADABLE),
         (Stage.DETECTION, "failed", NoticeKind.RETURNED_CONTENT),
     ],
 )

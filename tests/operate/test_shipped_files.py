@@ -138,7 +138,7 @@ def test_every_figure_that_an_alert_asks_for_exists(tmp_path: Path) -> None:
     token = tmp_path / "token"
     token.write_text("t" * 40, "utf-8")
     token.chmod(0o600)
-    desk: Desk = make_desk(tmp_path / "data", metrics_token_file=token)
+    desk: Desk = make_desk(tmp_path / "data", metrics_token_file=token, database_limit_mb=100_000)
     with served(create_app(desk.settings, desk=desk, work=False)) as url:
         told = httpx.get(f"{url}/health/metrics", headers={"Authorization": f"Bearer {'t' * 40}"})
     desk.database.close()

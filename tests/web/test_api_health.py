@@ -144,6 +144,15 @@ def test_a_disk_without_its_reserve_makes_it_unready(desk: Desk) -> None:
     assert (status, "too little room" in sentence) == (503, True)
 
 
+def test_a_database_without_its_reserve_makes_it_unready(desk: Desk) -> None:
+    """As a disk does."""
+    settings = desk.settings.model_copy(update={"database_limit_mb": 1000, "disk_reserve_mb": 1000})
+    status, sentence = asked(
+        create_app(settings, desk=replace(desk, settings=settings), work=False)
+    )
+    assert (status, "or in the database" in sentence) == (503, True)
+
+
 def test_a_trail_that_does_not_hold_makes_it_unready(app: FastAPI, desk: Desk) -> None:
     """Until somebody has found out why, and lets letters go again."""
     with desk.database.writing() as tx:

@@ -18,8 +18,9 @@ from service.actions.access import OPERATOR, add_key
 from service.app import create_app
 from service.settings import Settings
 from service.web.api import letters as letters_api
+from service.workflow.errors import DiskFull
 from service.workflow.states import LetterState
-from tests.factories import LETTER, PLAIN_LETTER, make_desk, state_of, work_all
+from tests.factories import LETTER, PLAIN_LETTER, bring_in, make_desk, state_of, work_all
 from tests.integration.server import served
 
 SECRET = "Xavier-Quincampoix"
@@ -244,6 +245,23 @@ def test_another_disk_that_is_full_refuses_too(desk: Desk, tmp_path: Path) -> No
         check_room(replace(desk, settings=full))
     assert asked == [desk.settings.data_folder, tmp_path]
     assert Settings().disk_reserve_mb == 2000
+
+
+def test_a_database_that_is_nearly_full_refuses_before_it_reads(desk: Desk) -> None:
+    """As a disk does; what people bring in is refused too."""
+    settings = desk.settings.model_copy(update={"database_limit_mb": 1000, "disk_reserve_mb": 1000})
+    full = replace(desk, settings=settings)
+    headers = {"Authorization": f"Bearer {add_key(desk, OPERATOR, client='registry')}"}
+    app = create_app(settings, desk=full, work=False)
+    with served(app) as url, httpx.Client(base_url=url, headers=headers) as client:
+        refused = post(client)
+    assert refused.status_code == 503
+    assert int(refused.headers["retry-after"]) > 0
+    assert "The database has too little room" in refused.json()["detail"]
+    with pytest.raises(DiskFull):
+        bring_in(full)
+    roomy = desk.settings.model_copy(update={"database_limit_mb": 1100, "disk_reserve_mb": 1000})
+    check_room(replace(desk, settings=roomy))
 
 
 def test_a_body_that_comes_too_slowly_is_cut_off(desk: Desk) -> None:

@@ -316,5 +316,6 @@ def test_the_machine_is_measured_too(desk: Desk, web: httpx.Client) -> None:
     for name in ("machine_disk_free_bytes", "site_database_bytes", "site_audit_events_total"):
         assert figure(told, f"letters_{name}") > 0
     assert "letters_machine_audit_anchor_age_seconds " not in told
+    assert "letters_site_database_free_bytes " not in told
     assert figure(told, "letters_process_resident_memory_bytes") > 0
     del desk

@@ -51,7 +51,7 @@ def _troubles(request: Request, desk: Desk) -> Iterator[str]:
         check_room(desk)
         yield from _of_database(desk)
     except DiskFull:
-        yield "There is too little room on the disk to take letters in."
+        yield "There is too little room, on a disk or in the database, to take letters in."
     except KeyTrouble:
         yield "The keys do not fit the database."
     except Exception as error:

@@ -60,7 +60,8 @@ async def post_letter(
         idempotency_key=_checked_key(idempotency_key),
         key_id=client.key_id,
     )
-    check_room(desk)
+    # it may have to ask the database
+    await run_in_threadpool(check_room, desk)
     with _alone(asked):
         incoming = await _incoming(request)
         received = await run_in_threadpool(

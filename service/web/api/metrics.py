@@ -232,7 +232,13 @@ def _of_machine(found: Figures) -> Families:
     events = CounterMetricFamily("letters_site_audit_events", "Events of the audit trail.")
     events.add_metric((), found.audit_events)
     yield events
-    several = (
+    for name, told, value in _of_rooms_and_clocks(found):
+        if value is not None:
+            yield _gauge(name, told, value)
+
+
+def _of_rooms_and_clocks(found: Figures) -> tuple[tuple[str, str, float | None], ...]:
+    return (
         (
             "letters_machine_audit_anchor_age_seconds",
             "Since the end of the trail was noted outside the database.",
@@ -245,8 +251,13 @@ def _of_machine(found: Figures) -> Families:
         ),
         (
             "letters_site_database_bytes",
-            "SQLite's files with their write-ahead log.",
+            "The database: SQLite's files with their write-ahead log, or PostgreSQL's own word.",
             found.database_bytes,
+        ),
+        (
+            "letters_site_database_free_bytes",
+            "What is left of the size that the database may grow to.",
+            found.database_free,
         ),
         (
             "letters_site_database_log_bytes",
@@ -259,9 +270,6 @@ def _of_machine(found: Figures) -> Families:
             found.clock_apart_s,
         ),
     )
-    for name, told, value in several:
-        if value is not None:
-            yield _gauge(name, told, value)
 
 
 def _gauge(name: str, told: str, value: float) -> GaugeMetricFamily:
