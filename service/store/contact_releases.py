@@ -68,7 +68,7 @@ def withdraw_release(tx: Writing, release_id: str, *, person_id: str, event: Aud
 
 
 def releases_of(connection: Connection, case_id: str) -> tuple[StoredRelease, ...]:
-    """Every release of a case, the newest first."""
+    """Every release of a case, the newest first; none of an erased case of the same id."""
     query = (
         select(contact_releases)
         .where(contact_releases.c.case_id == case_id)
@@ -76,7 +76,8 @@ def releases_of(connection: Connection, case_id: str) -> tuple[StoredRelease, ..
     )
     rows = connection.execute(query).all()
     envelope = envelopes(connection, [case_owner(case_id)]).get(case_owner(case_id))
-    return tuple(_release(row, envelope) for row in rows)
+    # what was erased with a case of this id is empty
+    return tuple(_release(row, envelope) for row in rows if row.reason.data)
 
 
 def _release(row: Row[Any], envelope: Envelope | None) -> StoredRelease:

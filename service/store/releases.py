@@ -177,9 +177,10 @@ def _approval(connection: Connection, row: Row[Any]) -> Approval:
 
 
 def _opened(envelope: Envelope | None, column: "Column[Any]", row: Row[Any]) -> str:
-    """A column of an approval; nothing of it once its key was destroyed."""
+    """A column of an approval; nothing of it once its key was destroyed, or the case erased."""
     sealed = row._mapping[column.name]  # noqa: SLF001 - see letters.py
-    return envelope.open(column, row.approval_id, sealed) if envelope else ""
+    # a case may have come again, with a key under which nothing of then is sealed
+    return envelope.open(column, row.approval_id, sealed) if envelope and sealed.data else ""
 
 
 def count_approvals(connection: Connection, letter_id: str) -> int:

@@ -46,6 +46,11 @@ from tests.factories import (
 
 MARK = "Quincampoix"
 AUDITOR = Person(person_id="auditor", name="A", roles=frozenset({Role.AUDITOR}))
+_READY = {
+    "transplant_dates": "2023-03-01",
+    "donor_consents": "granted 2023-03-05;counselled 2026-01-10;release 2026-01-31",
+    "patient_consents": "granted 2023-03-05;counselled 2026-01-11;release 2026-01-20",
+}
 _CASE = DATED_CASES.splitlines()[0] + b"\n" + DATED_CASES.splitlines()[1] + b"\n"
 
 
@@ -248,6 +253,23 @@ def test_erasing_a_case_erases_its_letters_and_its_numbers(desk: Desk) -> None:
     assert len(actions.find_cases(desk, OPERATOR, query=NUMBER)) == 1
     with pytest.raises(NotFound):
         erase_case(desk, OPERATOR, case_id="C-77")
+
+
+def test_a_case_that_comes_again_knows_nothing_of_the_erased_one(desk: Desk) -> None:
+    """Its pages open, letters go their way, and no release of then counts now."""
+    anna, sena = add(desk, "Anna Proof"), add(desk, "Sena Senior", Role.SENIOR)
+    version = actions.open_case(desk, sena, case_id="C-1").version
+    actions.change_case_cells(desk, sena, case_id="C-1", version=version, cells=_READY)
+    version = actions.open_case(desk, sena, case_id="C-1").version
+    actions.propose_release(desk, sena, case_id="C-1", version=version, reason="Both asked.")
+    former = sent(desk, anna)
+    assert erase_case(desk, OPERATOR, case_id="C-1") == 1
+    actions.import_cases(desk, OPERATOR, content=_CASE, file_name="c.csv")
+    contact = actions.open_contact(desk, sena, case_id="C-1")
+    assert contact.releases == ()
+    with pytest.raises(Erased):
+        actions.open_letter(desk, anna, letter_id=former)
+    actions.open_letter(desk, anna, letter_id=sent(desk, anna))
 
 
 def test_an_erasure_that_was_cut_off_is_done_by_the_next_run(desk: Desk) -> None:
