@@ -53,6 +53,12 @@ _BARE_HOSPITALS = frozenset(
     kreiskrankenhaus stadtkrankenhaus spital kantonsspital landesklinikum kinderklinik rehaklinik
     reha-klinik hospiz herzzentrum entnahmezentrum kinderspital universitätsspital""".split()
 )
+#: Words behind a greeting at the end that are no name: "Gruß Spender".
+_NO_SIGN_OFFS = frozenset(
+    """spender spenderin empfänger empfängerin patient patientin zwilling freund freundin retter
+    retterin lebensretter lebensretterin unbekannt dein deine ihr ihre euer eure und von aus an gott
+    danke mama papa oma opa mutti vati du sie ich wir bis auf""".split()
+)
 #: Words with the ending of a town's adjective that name no town.
 _NO_ADJECTIVES = frozenset(
     """unser dieser jener meiner deiner seiner ihrer einer keiner jeder der immer hier über unter
@@ -100,6 +106,10 @@ def _is_name_not_noun(text: str, start: int, end: int) -> bool:
     return text[start:end].lower() not in _NO_PETS
 
 
+def _is_sign_off(text: str, start: int, end: int) -> bool:
+    return text[start:end].lower() not in _NO_SIGN_OFFS
+
+
 def _is_named_hospital(text: str, start: int, end: int) -> bool:
     words = [word for word in text[start:end].lower().split() if word not in _NO_ADJECTIVES]
     return len(words) > 1 or words[0] not in _BARE_HOSPITALS
@@ -130,6 +140,7 @@ GERMAN_CHECKS: Mapping[str, Callable[[str, int, int], bool]] = MappingProxyType(
         "de_not_noun": _is_name_of_pet,
         "de_surname": _is_surname,
         "de_name_not_noun": _is_name_not_noun,
+        "de_sign_off": _is_sign_off,
         "de_named_hospital": _is_named_hospital,
         "de_lake": _is_named_water,
     }

@@ -24,6 +24,8 @@ from anonymizer.detection.checks import CHECKS
         ("de_named_hospital", "im |Krankenhaus|", False),
         ("de_named_hospital", "|Unser Krankenhaus|", False),
         ("de_surname", "Frau |Holle| schüttelt", False),
+        ("de_sign_off", "Gruß |Wolle|", True),
+        ("de_sign_off", "Gruß |Spender|", False),
         ("de_lake", "um den |Schaalsee|", True),
         ("de_lake", "am |Steinhuder Meer|", True),
         ("de_lake", "am |Badesee|", False),
