@@ -291,6 +291,7 @@ def test_a_letter_goes_its_way_by_keyboard_alone(take_seat: TakeSeat) -> None:
     page.get_by_role("button", name="Claim this letter").focus()
     press(seat, "Enter")
     expect(page.get_by_text("The letter is yours")).to_be_visible()
+    seat.listen()
     page.get_by_role("link", name="Return to the writer").focus()
     press(seat, "Enter")
     page.get_by_label("Why it goes back").focus()

@@ -16,7 +16,7 @@ from tests.factories import NUMBER, OTHER_NUMBER, add, bring_in, view, work_all
 
 BODY = "Dear friend, thank you so much for everything. I feel so much better and can run again."
 SIGNED = f"{BODY}\nDonor number {NUMBER}\n"
-DISGUISED = SIGNED + "a\u200bb " * 30
+DISGUISED = SIGNED + "We are so grate\u200bful and so hap\u200bpy for you. " * 15
 HELD = {LetterState.HELD_FAULT, LetterState.HELD_ALLOCATION, LetterState.HELD_LANGUAGE}
 
 UNREADABLE = {
