@@ -41,7 +41,7 @@ def as_view_reason(written: str) -> ViewReason | None:
 
 def may_be_kept(words: str, known: Iterable[str]) -> bool:
     """True unless the words have a part in common with `known`, an address of mail or a number."""
-    parts = _parts(words)
+    parts, known = _parts(words), tuple(known)
     named = {part for one in known for part in _parts(one) if len(part) >= _LEAST_SIGNS}
     joined = "".join(parts)
     numbers = {"".join(_parts(one)) for one in known if any(sign.isdigit() for sign in one)}

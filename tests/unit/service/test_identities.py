@@ -117,6 +117,11 @@ def test_ordinary_words_are_kept(words: str) -> None:
     assert may_be_kept(words, KNOWN)
 
 
+def test_a_short_number_is_known_however_it_is_spaced() -> None:
+    """Also where what is known can be read once only, as the register gives it."""
+    assert not may_be_kept("about p 4 1 7", iter(("Anna Schmidt", "P-417")))
+
+
 @given(some.sampled_from([one for one in KNOWN if one]), some.text(), some.text())
 def test_what_is_known_is_kept_in_no_words(known: str, before: str, after: str) -> None:
     """Whatever stands around it."""
