@@ -156,13 +156,15 @@ def find_dispatch(connection: Connection, letter_id: str) -> Dispatch:
 def _approval(connection: Connection, row: Row[Any]) -> Approval:
     of_letter, of_case = letter_owner(row.letter_id), case_owner(row.case_id)
     keys = envelopes(connection, [of_letter, of_case])
+    # emptied with an erased case of this id; the key is that of the case which came again
+    key_of_case = keys[of_case] if row.donor_number.data else None
     return Approval(
         approval_id=row.approval_id,
         letter_id=row.letter_id,
         digest=row.digest,
         text=_opened(keys[of_letter], approvals.c.text, row),
         case_id=row.case_id,
-        donor_number=_opened(keys[of_case], approvals.c.donor_number, row),
+        donor_number=_opened(key_of_case, approvals.c.donor_number, row),
         recipient_id=row.recipient_id,
         direction=Direction(row.direction),
         person_id=row.person_id,
@@ -177,10 +179,9 @@ def _approval(connection: Connection, row: Row[Any]) -> Approval:
 
 
 def _opened(envelope: Envelope | None, column: "Column[Any]", row: Row[Any]) -> str:
-    """A column of an approval; nothing of it once its key was destroyed, or the case erased."""
+    """A column of an approval; nothing of it once its key was destroyed."""
     sealed = row._mapping[column.name]  # noqa: SLF001 - see letters.py
-    # a case may have come again, with a key under which nothing of then is sealed
-    return envelope.open(column, row.approval_id, sealed) if envelope and sealed.data else ""
+    return envelope.open(column, row.approval_id, sealed) if envelope else ""
 
 
 def count_approvals(connection: Connection, letter_id: str) -> int:
