@@ -23,6 +23,7 @@ _NO_TOWN = frozenset(
     "this that".split()
 )
 
+#: What a number behind it counts or names: "my Day 7", "our Ward 5", "our March 12".
 _NUMBERED = frozenset(
     """day week month year cycle round line ward room bed floor unit station gate bus tram train
     flight number size grade class form level stage phase part chapter page psalm group team bay

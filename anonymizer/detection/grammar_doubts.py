@@ -37,8 +37,7 @@ def doubted_without_model(
     supported = needed == 0.0 or any(
         one.recognizer.startswith(_MODEL)
         and one.score >= needed
-        and one.span.start < finding.span.end
-        and finding.span.start < one.span.end
+        and one.span.overlaps(finding.span)
         for one in findings
     )
     return finding if supported else replace(finding, score=finding.score * _FACTOR)

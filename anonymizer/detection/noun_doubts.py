@@ -56,14 +56,9 @@ class NounDoubts:
 
     def doubted(self, text: str, finding: Finding) -> Finding:
         """The finding, with less score where it is rather a noun."""
-        if not finding.recognizer.startswith(_DOUBTED):
-            return finding
-        return self._doubted_as_noun(text, finding)
-
-    def _doubted_as_noun(self, text: str, finding: Finding) -> Finding:
-        if finding.kind not in NAMED or self._title_before.search(
-            text[max(0, finding.span.start - _REACH_BEFORE) : finding.span.start]
-        ):
+        before = text[max(0, finding.span.start - _REACH_BEFORE) : finding.span.start]
+        doubtful = finding.recognizer.startswith(_DOUBTED) and finding.kind in NAMED
+        if not doubtful or self._title_before.search(before):
             return finding
         found = text[finding.span.start : finding.span.end]
         words = [word for _, word in words_of(found)]

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from service.actions.checking import verify_trail
 from service.doctor.report import Finding, fail, ok, warn
+from service.doctor.room import in_gibibytes, room
 from service.doctor.site import Site, desk_on, owner_trouble
-from service.settings import MEBIBYTE
 from service.store.database import Connection, Database
 from service.store.datakeys import check_master_keys
 from service.store.figures import (
@@ -26,7 +26,6 @@ from service.workflow.audit import AuditAction
 from service.workflow.errors import AuditBroken, KeyTrouble
 from service.workflow.states import LetterState
 
-_GIBIBYTE = 1024 * MEBIBYTE
 _BACKUP_OLD = timedelta(days=2)
 _CLOCK_WARN = timedelta(seconds=2)
 _CLOCK_FAIL = timedelta(seconds=60)
@@ -117,7 +116,7 @@ def _guard(connection: Connection) -> Finding:
 
 def _room(site: Site, connection: Connection) -> Finding:
     settings, size = site.settings, database_bytes(connection)
-    told = f"the database has {size / _GIBIBYTE:.1f} GiB"
+    told = f"the database has {in_gibibytes(size)}"
     free = left_of_limit(settings, size)
     if free is None:
         if site.sqlite_file is not None or settings.disk_folders:
@@ -128,18 +127,14 @@ def _room(site: Site, connection: Connection) -> Finding:
             "set LETTERS_DATABASE_LIMIT_MB to what it may grow to; on this machine name its folder "
             "in LETTERS_DISK_FOLDERS",
         )
-    told = f"{told}, {free / _GIBIBYTE:.1f} GiB are left"
-    if free < settings.disk_reserve_mb * MEBIBYTE:
-        return fail(
-            "database size",
-            f"{told}, the reserve is {settings.disk_reserve_mb} MB: no letters are taken in",
-            "make room on its server, and then LETTERS_DATABASE_LIMIT_MB larger",
-        )
-    if free < 2 * settings.disk_reserve_mb * MEBIBYTE:
-        return warn(
-            "database size", f"{told}: soon no letters are taken in", "make room on its server"
-        )
-    return ok("database size", told)
+    return room(
+        "database size",
+        f"{told}, {in_gibibytes(free)} are left",
+        free=free,
+        reserve_mb=settings.disk_reserve_mb,
+        full="make room on its server, and then LETTERS_DATABASE_LIMIT_MB larger",
+        soon_full="make room on its server",
+    )
 
 
 def _clock(site: Site, connection: Connection) -> Finding:

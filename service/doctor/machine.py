@@ -13,8 +13,9 @@ from anonymizer.documents.ocr import is_installed
 from anonymizer.errors import AnonymizerError
 from service.app import load_pipeline
 from service.doctor.report import Finding, fail, ok, warn
+from service.doctor.room import in_gibibytes, room
 from service.doctor.site import Site, owner_trouble
-from service.settings import MEBIBYTE, Settings
+from service.settings import Settings
 from service.settings_trouble import unknown_variables
 from service.store.opening import read_keys
 from service.vault.agefile import read_recipients
@@ -24,7 +25,6 @@ from service.workflow.errors import KeyTrouble, ServiceError
 
 #: From here on Python refuses archives whose files overlap; ours are checked by us as well.
 _PYTHON = (3, 11, 8)
-_GIBIBYTE = 1024 * MEBIBYTE
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 # linux/sched.h
 _NEWUSER = 0x10000000
@@ -172,16 +172,14 @@ def _look_at_folder(name: str, folder: Path, *, private: bool) -> Iterator[Findi
 
 def _room(settings: Settings) -> Finding:
     free = shutil.disk_usage(settings.data_folder).free
-    told = f"{free / _GIBIBYTE:.1f} GiB are free"
-    if free < settings.disk_reserve_mb * MEBIBYTE:
-        return fail(
-            "disk",
-            f"{told}, the reserve is {settings.disk_reserve_mb} MB: no letters are taken in",
-            "make room, or give the data folder a larger disk",
-        )
-    if free < 2 * settings.disk_reserve_mb * MEBIBYTE:
-        return warn("disk", f"{told}: soon no letters are taken in", "make room")
-    return ok("disk", told)
+    return room(
+        "disk",
+        f"{in_gibibytes(free)} are free",
+        free=free,
+        reserve_mb=settings.disk_reserve_mb,
+        full="make room, or give the data folder a larger disk",
+        soon_full="make room",
+    )
 
 
 def look_at_keys(site: Site) -> Iterator[Finding]:

@@ -119,37 +119,23 @@ PAUSES: dict[PauseReason, str] = {
 }
 
 #: Columns of the case file, as the form calls them.
-FIELDS: dict[str, str] = {
+FIELDS: dict[str, str] = words.SHARED_FIELDS | {
     "case_id": "Case id",
     "donor_number": "Donor number",
     "donor_country": "Country of the donor",
     "patient_country": "Country of the patient",
     "clinic_id": "Clinic id",
     "clinic_name": "Name of the clinic",
-    "known_donor": "What is known about the donor",
-    "known_patient": "What is known about the patient",
     "patient_reference": "Patient number",
     "donor_registry": "Registry of the donor",
     "patient_registry": "Registry of the patient",
     "donor_language": "Language of the donor",
     "patient_language": "Language of the patient",
-    "cord_blood": "Cord blood",
-    "donation_dates": "Donation",
-    "transplant_dates": "Transplant",
-    "infusion_dates": "Infusion of lymphocytes",
     "donor_consents": "Consents of the donor",
     "patient_consents": "Consents of the patient",
     "donor_deliverable": "Can be reached (donor)",
     "patient_deliverable": "Can be reached (patient)",
-    "asked_on": "Asked",
     "consented_on": "Consent to the donation",
-    "checked_on": "Extra checks",
-    "medical_on": "Medical examination",
-    "injections_from": "First injection",
-    "week_on": "Follow-up after one week",
-    "month_on": "Follow-up after one month",
-    "year_on": "Follow-up after one year",
-    "five_years_on": "Follow-up after five years",
 }
 
 CHANNELS: dict[Channel, str] = {

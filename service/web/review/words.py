@@ -288,31 +288,15 @@ WRITER_STATUSES: dict[WriterStatus, str] = {
     WriterStatus.RETURNED_TO_YOU: "returned to you",
 }
 
-#: Columns of the case file, as the form calls them.
-_CASE_FIELDS = {
-    "case_id": "The case id",
-    "donor_number": "The donor number",
-    "donor_country": "The country of the donor",
-    "patient_country": "The country of the patient",
-    "clinic_id": "The clinic id",
-    "clinic_name": "The name of the clinic",
+#: Columns of the case file that are called the same in a sentence and by themselves.
+SHARED_FIELDS: dict[str, str] = {
     "known_donor": "What is known about the donor",
     "known_patient": "What is known about the patient",
-    "patient_reference": "The patient number",
-    "donor_registry": "The registry of the donor",
-    "patient_registry": "The registry of the patient",
-    "donor_language": "The language of the donor",
-    "patient_language": "The language of the patient",
     "cord_blood": "Cord blood",
     "donation_dates": "Donation",
     "transplant_dates": "Transplant",
     "infusion_dates": "Infusion of lymphocytes",
-    "donor_consents": "What the donor agreed to",
-    "patient_consents": "What the patient agreed to",
-    "donor_deliverable": "Whether the donor can be reached",
-    "patient_deliverable": "Whether the patient can be reached",
     "asked_on": "Asked",
-    "consented_on": "Consent",
     "checked_on": "Extra checks",
     "medical_on": "Medical examination",
     "injections_from": "First injection",
@@ -320,6 +304,25 @@ _CASE_FIELDS = {
     "month_on": "Follow-up after one month",
     "year_on": "Follow-up after one year",
     "five_years_on": "Follow-up after five years",
+}
+#: Columns of the case file, as a sentence calls them.
+_CASE_FIELDS = SHARED_FIELDS | {
+    "case_id": "The case id",
+    "donor_number": "The donor number",
+    "donor_country": "The country of the donor",
+    "patient_country": "The country of the patient",
+    "clinic_id": "The clinic id",
+    "clinic_name": "The name of the clinic",
+    "patient_reference": "The patient number",
+    "donor_registry": "The registry of the donor",
+    "patient_registry": "The registry of the patient",
+    "donor_language": "The language of the donor",
+    "patient_language": "The language of the patient",
+    "donor_consents": "What the donor agreed to",
+    "patient_consents": "What the patient agreed to",
+    "donor_deliverable": "Whether the donor can be reached",
+    "patient_deliverable": "Whether the patient can be reached",
+    "consented_on": "Consent",
 }
 
 
